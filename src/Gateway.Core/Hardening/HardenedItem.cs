@@ -1,0 +1,25 @@
+using Gateway.Core.Scoring;
+
+namespace Gateway.Core.Hardening;
+
+/// <summary>
+/// An item that passed the <see cref="Hardener"/>. Nobody else can make one, so text that was not looked at cannot reach a model or a key.
+/// </summary>
+public sealed class HardenedItem
+{
+    internal HardenedItem(ScoreItem item, string policyDigest, IReadOnlyList<HardeningFinding> findings)
+    {
+        Item = item;
+        PolicyDigest = policyDigest;
+        Findings = findings;
+    }
+
+    /// <summary>The item, as it was sent.</summary>
+    public ScoreItem Item { get; }
+
+    /// <summary>The digest of the rules it passed; part of its key.</summary>
+    public string PolicyDigest { get; }
+
+    /// <summary>What the rules found.</summary>
+    public IReadOnlyList<HardeningFinding> Findings { get; }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+
+namespace Gateway.Core.Hardening.Rules;
+
+/// <summary>
+/// Finds control and chat-template tokens of the common model families in text that somebody wrote. Encoders and prompt builders write such
+/// tokens as plain text, so the action is <see cref="FindingAction.Neutralised"/>.
+/// </summary>
+public sealed class ControlTokenRule : IHardeningRule
+{
+    // By first byte, longest first, so that a scan stops at the longest match.
+    private static readonly byte[][] Tokens = [.. ((string[])
+    [
+        "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_sep|>",
+        "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", "<|python_tag|>",
+        "<start_of_turn>", "<end_of_turn>", "<bos>", "<eos>", "<pad>",
+        "<s>", "</s>", "<unk>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>",
+        "<|user|>", "<|assistant|>", "<|system|>", "<|end|>", "<|observation|>",
+        "<|start|>", "<|channel|>", "<|message|>", "<|return|>", "<|call|>",
+        "<\uFF5Cbegin\u2581of\u2581sentence\uFF5C>", "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<\uFF5CUser\uFF5C>", "<\uFF5CAssistant\uFF5C>",
+        "[CLS]", "[SEP]", "[PAD]", "[MASK]", "<extra_0>",
+    ]).OrderByDescending(token => token.Length).Select(Encoding.UTF8.GetBytes)];
+
+    /// <inheritdoc/>
+    public string Name => "control-token";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public void Inspect(in HardeningField field, FindingList findings)
+    {
+        var text = field.Text;
+        for (var at = 0; at < text.Length && !findings.IsFull;)
+        {
+            var next = text[at..].IndexOfAny((byte)'<', (byte)'[');
+            if (next < 0)
+            {
+                return;
+            }
+
+            at += next;
+            var token = TokenAt(text[at..]);
+            if (token is null)
+            {
+                at++;
+                continue;
+            }
+
+            findings.Add(new HardeningFinding(Name, FindingAction.Neutralised, field.Name, at, $"control token {Encoding.UTF8.GetString(token)} read as plain text"));
+            at += token.Length;
+        }
+    }
+
+    private static byte[]? TokenAt(ReadOnlySpan<byte> text)
+    {
+        foreach (var token in Tokens)
+        {
+            if (text.StartsWith(token))
+            {
+                return token;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,21 @@
+namespace Gateway.Core.Hardening.Rules;
+
+/// <summary>Finds U+FFFD: the sender's text was damaged, or held a lone surrogate that was replaced on reading.</summary>
+public sealed class ReplacementCharacterRule : IHardeningRule
+{
+    /// <inheritdoc/>
+    public string Name => "replacement-character";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public void Inspect(in HardeningField field, FindingList findings)
+    {
+        var at = field.Text.IndexOf("\uFFFD"u8);
+        if (at >= 0)
+        {
+            findings.Add(new HardeningFinding(Name, FindingAction.Observed, field.Name, at, "U+FFFD: damaged text or a lone surrogate"));
+        }
+    }
+}

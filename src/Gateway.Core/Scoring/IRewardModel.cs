@@ -1,0 +1,29 @@
+using Gateway.Core.Hardening;
+
+namespace Gateway.Core.Scoring;
+
+/// <summary>Something that gives scores: in process, remote, or a judge.</summary>
+public interface IRewardModel
+{
+    /// <summary>The registry name.</summary>
+    string Name { get; }
+
+    /// <summary>A digest of everything that can change a score of the same text.</summary>
+    string Revision { get; }
+
+    /// <summary>How many responses it judges at a time.</summary>
+    Granularity Granularity { get; }
+
+    /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
+    ChatTemplate? Template { get; }
+
+    /// <summary>The most tokens of one text it reads, where that is known.</summary>
+    int? MaxTokens { get; }
+
+    /// <summary>
+    /// Scores items: one result per response, in order. Trouble with an item is its <see cref="Failure"/>, never an exception; when
+    /// <paramref name="cancellation"/> fires, whatever has not begun fails with <see cref="ErrorKind.TimedOut"/> at once. The task ends only
+    /// when nothing reads the items' texts any more.
+    /// </summary>
+    Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation);
+}

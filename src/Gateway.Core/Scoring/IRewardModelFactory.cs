@@ -1,0 +1,18 @@
+namespace Gateway.Core.Scoring;
+
+/// <summary>Makes the reward models of one kind; registered once, found by the <c>kind</c> of a manifest.</summary>
+public interface IRewardModelFactory
+{
+    /// <summary>The kind as a manifest names it.</summary>
+    string Kind { get; }
+
+    /// <summary>Loads, checks and warms up one model.</summary>
+    /// <exception cref="StartupException">Something does not fit; all problems are listed, each with its remedy.</exception>
+    Task<IRewardModel> LoadAsync(ModelSource source, CancellationToken cancellation);
+}
+
+/// <summary>Where a model comes from and how this deployment uses it.</summary>
+/// <param name="Name">Its registry name, the name of its folder.</param>
+/// <param name="Folder">The folder with its manifest.</param>
+/// <param name="Deployment">How this deployment uses it.</param>
+public sealed record ModelSource(string Name, string Folder, ModelDeployment Deployment);

@@ -1,0 +1,50 @@
+namespace Gateway.Core.Scoring;
+
+/// <summary>What is judged: a closed union of <see cref="Conversation"/>, <see cref="Templated"/> and <see cref="TokenIds"/>.</summary>
+public abstract record ItemBody
+{
+    private ItemBody()
+    {
+    }
+
+    /// <summary>How many responses this body holds, and so how many results it gets.</summary>
+    public abstract int ResponseCount { get; }
+
+    /// <summary>Bytes of text, or the same measure for token ids; what admission counts.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>A prompt of messages and the responses to it.</summary>
+    /// <param name="Prompt">The turns before the response, oldest first.</param>
+    /// <param name="Responses">The candidates, in the client's order.</param>
+    public sealed record Conversation(IReadOnlyList<Message> Prompt, IReadOnlyList<Utf8Text> Responses) : ItemBody
+    {
+        /// <inheritdoc/>
+        public override int ResponseCount => Responses.Count;
+
+        /// <inheritdoc/>
+        public override long Bytes => Prompt.Sum(m => (long)m.Content.Length) + Responses.Sum(r => (long)r.Length);
+    }
+
+    /// <summary>Text that already went through a chat template.</summary>
+    /// <param name="Text">The whole text, control tokens included.</param>
+    /// <param name="Prompt">The templated prompt where the client sent it; what follows it in <paramref name="Text"/> is the response.</param>
+    public sealed record Templated(Utf8Text Text, Utf8Text? Prompt) : ItemBody
+    {
+        /// <inheritdoc/>
+        public override int ResponseCount => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => Text.Length;
+    }
+
+    /// <summary>Token ids of the model's own vocabulary; for local models only.</summary>
+    /// <param name="Ids">The ids in order.</param>
+    public sealed record TokenIds(IReadOnlyList<int> Ids) : ItemBody
+    {
+        /// <inheritdoc/>
+        public override int ResponseCount => 1;
+
+        /// <inheritdoc/>
+        public override long Bytes => Ids.Count * (long)sizeof(int);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+
+namespace Gateway.Core.Scoring;
+
+/// <summary>
+/// The memory of one request's texts: rented in blocks, given back when the request ends, after which its texts cannot be read.
+/// Not thread-safe while texts are added; reading is.
+/// </summary>
+public sealed class TextLease : IDisposable
+{
+    private const int BlockBytes = 64 * 1024;
+
+    private readonly List<byte[]> _blocks = [];
+    private int _used;
+    private volatile bool _ended;
+
+    /// <summary>Space for a text of at most <paramref name="size"/> bytes, to be filled and passed to <see cref="Commit"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public Span<byte> Reserve(int size)
+    {
+        ThrowIfEnded();
+        if (_blocks.Count == 0 || _blocks[^1].Length - _used < size)
+        {
+            _blocks.Add(ArrayPool<byte>.Shared.Rent(Math.Max(size, BlockBytes)));
+            _used = 0;
+        }
+
+        return _blocks[^1].AsSpan(_used, size);
+    }
+
+    /// <summary>The first <paramref name="length"/> bytes of the last <see cref="Reserve"/>, which must be well-formed UTF-8, as a text.</summary>
+    public Utf8Text Commit(int length)
+    {
+        ThrowIfEnded();
+        if (_blocks.Count == 0)
+        {
+            return new Utf8Text(default, this);
+        }
+
+        var text = new Utf8Text(_blocks[^1].AsMemory(_used, length), this);
+        _used += length;
+        return text;
+    }
+
+    /// <summary>Gives the memory back; every text of this lease throws from now on.</summary>
+    public void Dispose()
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        _blocks.ForEach(block => ArrayPool<byte>.Shared.Return(block));
+        _blocks.Clear();
+    }
+
+    internal void ThrowIfEnded() => ObjectDisposedException.ThrowIf(_ended, this);
+}
