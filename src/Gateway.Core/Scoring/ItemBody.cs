@@ -7,6 +7,9 @@ public abstract record ItemBody
     {
     }
 
+    /// <summary>The case's number in a <see cref="ScoreKey"/>. Internal, so that no other assembly can complete a case of its own.</summary>
+    internal abstract int Case { get; }
+
     /// <summary>How many responses this body holds, and so how many results it gets.</summary>
     public abstract int ResponseCount { get; }
 
@@ -18,6 +21,8 @@ public abstract record ItemBody
     /// <param name="Responses">The candidates, in the client's order.</param>
     public sealed record Conversation(IReadOnlyList<Message> Prompt, IReadOnlyList<Utf8Text> Responses) : ItemBody
     {
+        internal override int Case => 1;
+
         /// <inheritdoc/>
         public override int ResponseCount => Responses.Count;
 
@@ -30,6 +35,8 @@ public abstract record ItemBody
     /// <param name="Prompt">The templated prompt where the client sent it; what follows it in <paramref name="Text"/> is the response.</param>
     public sealed record Templated(Utf8Text Text, Utf8Text? Prompt) : ItemBody
     {
+        internal override int Case => 2;
+
         /// <inheritdoc/>
         public override int ResponseCount => 1;
 
@@ -41,6 +48,8 @@ public abstract record ItemBody
     /// <param name="Ids">The ids in order.</param>
     public sealed record TokenIds(IReadOnlyList<int> Ids) : ItemBody
     {
+        internal override int Case => 3;
+
         /// <inheritdoc/>
         public override int ResponseCount => 1;
 

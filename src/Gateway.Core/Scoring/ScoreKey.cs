@@ -31,10 +31,10 @@ public readonly record struct ScoreKey
         Append(hash, revision);
         Append(hash, hardened.PolicyDigest);
         hardened.Item.Deconstruct(out var body);
+        Append(hash, body.Case);
         switch (body)
         {
             case ItemBody.Conversation(var prompt, var responses):
-                Append(hash, 1);
                 Append(hash, prompt.Count);
                 foreach (var (role, content) in prompt)
                 {
@@ -50,14 +50,12 @@ public readonly record struct ScoreKey
 
                 break;
             case ItemBody.Templated(var text, var prompt):
-                Append(hash, 2);
                 Append(hash, text.Span);
                 Append(hash, prompt is null ? 0 : 1);
                 Append(hash, prompt is { } known ? known.Span : default);
                 break;
             case ItemBody.TokenIds tokens:
                 tokens.Deconstruct(out var ids);
-                Append(hash, 3);
                 Append(hash, ids.Count);
                 foreach (var id in ids)
                 {
