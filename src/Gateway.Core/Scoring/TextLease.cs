@@ -12,6 +12,7 @@ public sealed class TextLease : IDisposable
 
     private readonly List<byte[]> _blocks = [];
     private int _used;
+    private int _reserved;
     private volatile bool _ended;
 
     /// <summary>Space for a text of at most <paramref name="size"/> bytes, to be filled and passed to <see cref="Commit"/>.</summary>
@@ -25,13 +26,18 @@ public sealed class TextLease : IDisposable
             _used = 0;
         }
 
+        _reserved = size;
         return _blocks[^1].AsSpan(_used, size);
     }
 
     /// <summary>The first <paramref name="length"/> bytes of the last <see cref="Reserve"/>, which must be well-formed UTF-8, as a text.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than was reserved since the last commit: those bytes may be another request's.</exception>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
     public Utf8Text Commit(int length)
     {
         ThrowIfEnded();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _reserved);
+        _reserved = 0;
         if (_blocks.Count == 0)
         {
             return new Utf8Text(default, this);
