@@ -48,8 +48,8 @@ public sealed class Hardener
                 }
 
                 break;
-            case ItemBody.Templated templated when template?.FindResponse(templated) is (>= 0, var length, _) found:
-                Inspect("response", templated.Text.Span.Slice(found.Start, length), isUntrusted: true, findings);
+            case ItemBody.Templated templated when template?.FindResponse(templated) is (_, >= 0, _) found:
+                Inspect("response", templated.Text.Span.Slice(found.Start, found.Length), isUntrusted: true, findings);
                 break;
         }
 

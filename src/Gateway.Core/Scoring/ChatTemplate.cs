@@ -9,6 +9,7 @@ namespace Gateway.Core.Scoring;
 public sealed class ChatTemplate
 {
     private const string RolePlaceholder = "{role}";
+    private const string SystemRole = "system";
 
     private readonly IReadOnlyDictionary<string, TurnFormat> _roles;
     private readonly TurnFormat? _other;
@@ -36,8 +37,14 @@ public sealed class ChatTemplate
         var assistant = FormatOf(Message.Assistant)
             ?? throw new ArgumentException("The template says nothing of the role 'assistant'; give it a 'before' and an 'after'.", nameof(roles));
         _assistantBefore = new Utf8Text(assistant.Before.Replace(RolePlaceholder, Message.Assistant, StringComparison.Ordinal));
-        _assistantAfter = new Utf8Text(assistant.After);
-        _closings = [.. ((string[])[assistant.After, assistant.After.TrimEnd(), .. stopTokens ?? []])
+        var last = assistant.Last ?? assistant.After;
+        _assistantAfter = new Utf8Text(last);
+        if (defaultSystem is not null && FormatOf(SystemRole) is null)
+        {
+            throw new ArgumentException("The template has a default system turn but says nothing of the role 'system'.", nameof(defaultSystem));
+        }
+
+        _closings = [.. ((string[])[last, last.TrimEnd(), assistant.After, assistant.After.TrimEnd(), .. stopTokens ?? []])
             .Where(closing => closing.Length > 0)
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(closing => closing.Length)
@@ -58,9 +65,9 @@ public sealed class ChatTemplate
     public RenderedText Render(IReadOnlyList<Message> prompt, Utf8Text response, Reasoning reasoning = Reasoning.Keep)
     {
         var parts = new List<TextPart>();
-        if (DefaultSystem is not null && (prompt.Count == 0 || prompt[0].Role != "system"))
+        if (DefaultSystem is not null && (prompt.Count == 0 || prompt[0].Role != SystemRole))
         {
-            Write(parts, "system", new Utf8Text(DefaultSystem));
+            Write(parts, SystemRole, new Utf8Text(DefaultSystem));
         }
 
         foreach (var (role, content) in prompt)
@@ -81,14 +88,14 @@ public sealed class ChatTemplate
     /// </summary>
     public RenderedText Render(ItemBody.Templated templated, Reasoning reasoning = Reasoning.Keep)
     {
-        var (start, length, isOurs) = FindResponse(templated);
+        var (header, start, length) = FindResponse(templated);
         if (start < 0)
         {
             return new RenderedText([new TextPart(templated.Text, IsTemplate: true)], -1);
         }
 
         var response = ReasoningText.Apply(templated.Text.Slice(start, length), reasoning);
-        if (!isOurs)
+        if (header < 0)
         {
             return new RenderedText(
                 [
@@ -99,7 +106,6 @@ public sealed class ChatTemplate
                 -1);
         }
 
-        var header = start - _assistantBefore.Length;
         return new RenderedText(
             [
                 new TextPart(templated.Text.Slice(0, header), IsTemplate: true),
@@ -112,33 +118,66 @@ public sealed class ChatTemplate
 
     /// <summary>
     /// Where the response lies in templated text, in bytes without its closing tokens: what follows the prompt where one was sent and the
-    /// text starts with it, else the last assistant turn. Start is -1 where there is none; the last value is true where this template's
-    /// assistant header stands right before it.
+    /// text starts with it, else the last assistant turn. Start is -1 where there is none; Header is where this template's assistant
+    /// header begins right before it, or -1.
     /// </summary>
-    public (int Start, int Length, bool IsOurs) FindResponse(ItemBody.Templated templated)
+    public (int Header, int Start, int Length) FindResponse(ItemBody.Templated templated)
     {
         var text = templated.Text.Span;
         var before = _assistantBefore.Span;
         if (templated.Prompt is { IsEmpty: false } prompt && text.StartsWith(prompt.Span))
         {
-            return (prompt.Length, LengthWithoutClosing(text[prompt.Length..]), !before.IsEmpty && prompt.Span.EndsWith(before));
+            var (header, start) = HeaderAround(text, prompt.Length);
+            return (header, start, LengthWithoutClosing(text[start..]));
         }
 
-        var header = before.IsEmpty ? -1 : text.LastIndexOf(before);
-        return header < 0 ? (-1, 0, false) : (header + before.Length, LengthWithoutClosing(text[(header + before.Length)..]), true);
+        var last = before.IsEmpty ? -1 : text.LastIndexOf(before);
+        return last < 0 ? (-1, -1, 0) : (last, last + before.Length, LengthWithoutClosing(text[(last + before.Length)..]));
     }
 
+    // Prompts often end before the header's last white space, which the policy then writes or leaves out: "…[/INST]" and "\n\nAssistant:".
+    private (int Header, int Start) HeaderAround(ReadOnlySpan<byte> text, int promptLength)
+    {
+        var before = _assistantBefore.Span;
+        var visible = before.TrimEnd(" \t\r\n"u8).Length;
+        for (var known = before.Length; known >= visible && known > 0; known--)
+        {
+            if (text[..promptLength].EndsWith(before[..known]))
+            {
+                var missing = before[known..];
+                return (promptLength - known, text[promptLength..].StartsWith(missing) ? promptLength + missing.Length : promptLength);
+            }
+        }
+
+        return (-1, promptLength);
+    }
+
+    // Senders close a turn, then may end the text, then may pad it, with the same tokens; white space is dropped once, since a response may end with it.
     private int LengthWithoutClosing(ReadOnlySpan<byte> response)
+    {
+        while (ClosingOf(response) is { } closing)
+        {
+            response = response[..^closing.Length];
+            if (closing.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+            {
+                break;
+            }
+        }
+
+        return response.Length;
+    }
+
+    private Utf8Text? ClosingOf(ReadOnlySpan<byte> response)
     {
         foreach (var closing in _closings)
         {
             if (response.EndsWith(closing.Span))
             {
-                return response.Length - closing.Length;
+                return closing;
             }
         }
 
-        return response.Length;
+        return null;
     }
 
     private void Write(List<TextPart> parts, string role, Utf8Text content)

@@ -23,12 +23,14 @@ public static class ChatTemplatePresets
             },
             trim: true,
             stopTokens: ["<eos>"]),
-        ["phi3"] = new(Empty, new TurnFormat("<|{role}|>\n", "<|end|>\n"), stopTokens: ["<|endoftext|>"]),
+        ["phi3"] = new(
+            new Dictionary<string, TurnFormat> { ["assistant"] = new("<|assistant|>\n", "<|end|>\n", "<|end|>\n<|endoftext|>") },
+            new TurnFormat("<|{role}|>\n", "<|end|>\n"),
+            stopTokens: ["<|endoftext|>"]),
         ["zephyr"] = new(Empty, new TurnFormat("<|{role}|>\n", "</s>\n")),
-        ["tulu"] = new(
-            new Dictionary<string, TurnFormat> { ["assistant"] = new("<|assistant|>\n", "<|endoftext|>\n") },
-            new TurnFormat("<|{role}|>\n", "\n"),
-            stopTokens: ["</s>"]),
+        ["tulu2"] = Tulu("</s>"),
+        ["tulu3"] = Tulu("<|end_of_text|>"),
+        ["olmo2"] = Tulu("<|endoftext|>"),
         ["mistral"] = new(
             new Dictionary<string, TurnFormat>
             {
@@ -56,4 +58,10 @@ public static class ChatTemplatePresets
 
     private static ChatTemplate ChatMl(string? defaultSystem) => new(
         Empty, new TurnFormat("<|im_start|>{role}\n", "<|im_end|>\n"), defaultSystem: defaultSystem, stopTokens: ["<|endoftext|>", "</s>"]);
+
+    // One template, three vocabularies: the EOS differs, and the last turn ends with it.
+    private static ChatTemplate Tulu(string eos) => new(
+        new Dictionary<string, TurnFormat> { ["assistant"] = new("<|assistant|>\n", eos + "\n", eos) },
+        new TurnFormat("<|{role}|>\n", "\n"),
+        stopTokens: [eos]);
 }
