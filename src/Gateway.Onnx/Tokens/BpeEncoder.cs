@@ -1,0 +1,145 @@
+namespace Gateway.Onnx.Tokens;
+
+/// <summary>
+/// SentencePiece's BPE: of all neighbouring symbols whose concatenation is a piece, the pair of the best score merges first, the leftmost of
+/// equals; then unused pieces are taken apart. O(n log n) in the longest word, or in the text where pieces span words.
+/// </summary>
+internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
+{
+    private readonly PriorityQueue<Candidate, ulong> _candidates = new();
+    private readonly Dictionary<int, (int Left, int Right)> _partsOfUnused = [];
+    private Symbol[] _symbols = new Symbol[256];
+    private int _count;
+
+    /// <inheritdoc/>
+    protected override void Segment(ReadOnlySpan<byte> text, TokenBuffer output)
+    {
+        _partsOfUnused.Clear();
+        while (!text.IsEmpty)
+        {
+            var length = Table.WordsStandAlone ? WordLength(text) : text.Length;
+            Split(text[..length]);
+            Merge();
+            for (var at = 0; at >= 0; at = _symbols[at].Next)
+            {
+                Write(_symbols[at].Id, text.Slice(_symbols[at].Start, _symbols[at].Length), output);
+            }
+
+            text = text[length..];
+        }
+    }
+
+    /// <summary>The bytes up to the next gap that no merge crosses: before a space that follows something else.</summary>
+    private static int WordLength(ReadOnlySpan<byte> text)
+    {
+        var space = "\u2581"u8;
+        var at = 0;
+        while (text[at..].StartsWith(space))
+        {
+            at += space.Length;
+        }
+
+        var next = text[at..].IndexOf(space);
+        return next < 0 ? text.Length : at + next;
+    }
+
+    private void Split(ReadOnlySpan<byte> text)
+    {
+        _count = 0;
+        if (text.Length > _symbols.Length)
+        {
+            _symbols = new Symbol[Math.Max(text.Length, _symbols.Length * 2)];
+        }
+
+        for (var start = 0; start < text.Length;)
+        {
+            var length = Math.Min(Utf8Character.Length(text[start]), text.Length - start);
+            _symbols[_count] = new Symbol(Table.SymbolOf(text.Slice(start, length)), start, length, _count - 1, _count + 1);
+            _count++;
+            start += length;
+        }
+
+        _symbols[_count - 1].Next = -1;
+    }
+
+    private void Merge()
+    {
+        _candidates.Clear();
+        for (var right = 1; right < _count; right++)
+        {
+            AddCandidate(right - 1, right);
+        }
+
+        while (_candidates.TryDequeue(out var candidate, out _))
+        {
+            ref var left = ref _symbols[candidate.Left];
+            ref var right = ref _symbols[candidate.Right];
+            if (left.Length == 0 || right.Length == 0 || left.Length + right.Length != Table.Lengths[candidate.Piece])
+            {
+                continue;
+            }
+
+            left.Id = candidate.Piece;
+            left.Length += right.Length;
+            left.Next = right.Next;
+            right.Length = 0;
+            if (left.Next >= 0)
+            {
+                _symbols[left.Next].Previous = candidate.Left;
+            }
+
+            AddCandidate(left.Previous, candidate.Left);
+            AddCandidate(candidate.Left, left.Next);
+        }
+    }
+
+    private void AddCandidate(int left, int right)
+    {
+        if (left < 0 || right < 0)
+        {
+            return;
+        }
+
+        var (first, second) = (_symbols[left].Id, _symbols[right].Id);
+        var piece = first < 0 || second < 0 ? -1 : Table.Merges.Find(first, second);
+        if (piece < 0)
+        {
+            return;
+        }
+
+        _candidates.Enqueue(new Candidate(left, right, piece), ((ulong)(uint)Table.Ranks[piece] << 32) | (uint)left);
+        if (Table.Model.Pieces[piece].Kind == PieceKind.Unused)
+        {
+            _partsOfUnused[piece] = (first, second);
+        }
+    }
+
+    private void Write(int symbol, ReadOnlySpan<byte> text, TokenBuffer output)
+    {
+        if (symbol < 0 || symbol >= Table.Model.Pieces.Count)
+        {
+            EmitUnknown(text, output);
+        }
+        else if (Table.Model.Pieces[symbol].Kind == PieceKind.Unused && _partsOfUnused.TryGetValue(symbol, out var parts))
+        {
+            var length = Table.Lengths[parts.Left];
+            Write(parts.Left, text[..length], output);
+            Write(parts.Right, text[length..], output);
+        }
+        else
+        {
+            Emit(symbol, output);
+        }
+    }
+
+    private struct Symbol(int id, int start, int length, int previous, int next)
+    {
+        public int Id = id;
+        public readonly int Start = start;
+        public int Length = length;
+        public int Previous = previous;
+        public int Next = next;
+    }
+
+    private readonly record struct Candidate(int Left, int Right, int Piece);
+}
