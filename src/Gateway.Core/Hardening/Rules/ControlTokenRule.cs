@@ -8,7 +8,7 @@ namespace Gateway.Core.Hardening.Rules;
 /// </summary>
 public sealed class ControlTokenRule : IHardeningRule
 {
-    // By first byte, longest first, so that a scan stops at the longest match.
+    // Longest first, so that a scan stops at the longest match.
     private static readonly byte[][] Tokens = [.. ((string[])
     [
         "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_sep|>",
@@ -20,6 +20,10 @@ public sealed class ControlTokenRule : IHardeningRule
         "<\uFF5Cbegin\u2581of\u2581sentence\uFF5C>", "<\uFF5Cend\u2581of\u2581sentence\uFF5C>", "<\uFF5CUser\uFF5C>", "<\uFF5CAssistant\uFF5C>",
         "[CLS]", "[SEP]", "[PAD]", "[MASK]", "<extra_0>",
     ]).OrderByDescending(token => token.Length).Select(Encoding.UTF8.GetBytes)];
+
+    // By second byte, since all begin with '<' or '[': hostile text of those alone must not cost a look at every token for each byte.
+    private static readonly byte[][][] TokensBySecondByte = [.. Enumerable.Range(0, 256)
+        .Select(second => Tokens.Where(token => token[1] == second).ToArray())];
 
     /// <inheritdoc/>
     public string Name => "control-token";
@@ -54,7 +58,12 @@ public sealed class ControlTokenRule : IHardeningRule
 
     private static byte[]? TokenAt(ReadOnlySpan<byte> text)
     {
-        foreach (var token in Tokens)
+        if (text.Length < 2)
+        {
+            return null;
+        }
+
+        foreach (var token in TokensBySecondByte[text[1]])
         {
             if (text.StartsWith(token))
             {
