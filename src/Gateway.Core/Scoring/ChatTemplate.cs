@@ -153,6 +153,9 @@ public sealed class ChatTemplate
     }
 
     // Senders close a turn, then may end the text, then may pad it, with the same tokens; white space is dropped once, since a response may end with it.
+    /// <summary>True where the text ends with the header of an assistant turn, so that a response follows it.</summary>
+    public bool OpensResponse(Utf8Text text) => !_assistantBefore.IsEmpty && text.Span.EndsWith(_assistantBefore.Span);
+
     private int LengthWithoutClosing(ReadOnlySpan<byte> response)
     {
         while (ClosingOf(response) is { } closing)

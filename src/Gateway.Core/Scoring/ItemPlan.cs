@@ -29,9 +29,9 @@ public sealed class ItemPlan
         return new ItemPlan(units, counts);
     }
 
-    /// <summary>Groups the flat results, one per response in the order of <see cref="Units"/>, by the client's items.</summary>
+    /// <summary>Groups what each response got, flat and in the order of <see cref="Units"/>, by the client's items.</summary>
     /// <exception cref="ArgumentException">There are more or fewer results than responses.</exception>
-    public IReadOnlyList<IReadOnlyList<ScoreResult>> Join(IReadOnlyList<ScoreResult> results)
+    public IReadOnlyList<IReadOnlyList<T>> Join<T>(IReadOnlyList<T> results)
     {
         var expected = _responseCounts.Sum();
         if (results.Count != expected)
@@ -39,11 +39,11 @@ public sealed class ItemPlan
             throw new ArgumentException($"{results.Count} results for {expected} responses; a model returned the wrong count.", nameof(results));
         }
 
-        var joined = new IReadOnlyList<ScoreResult>[_responseCounts.Length];
+        var joined = new IReadOnlyList<T>[_responseCounts.Length];
         var next = 0;
         for (var item = 0; item < joined.Length; item++)
         {
-            var own = new ScoreResult[_responseCounts[item]];
+            var own = new T[_responseCounts[item]];
             for (var response = 0; response < own.Length; response++)
             {
                 own[response] = results[next++];

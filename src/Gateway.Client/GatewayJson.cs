@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Client;
+
+/// <summary>The JSON of the native contract: snake case, absent rather than null where a request leaves something out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ScoreCall))]
+[JsonSerializable(typeof(ScoreReply))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+namespace Gateway.Client;
+
+/// <summary>The answer of <c>GET /v1/models</c>, a superset of OpenAI's.</summary>
+/// <param name="Object">Always <c>list</c>.</param>
+/// <param name="Data">The served models.</param>
+public sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);
+
+/// <summary>One served model.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Object">Always <c>model</c>.</param>
+/// <param name="Created">When the gateway loaded it, in seconds since 1970.</param>
+/// <param name="OwnedBy">Always <c>reward-gateway</c>.</param>
+/// <param name="Root">Its name again, as OpenAI clients expect.</param>
+/// <param name="Parent">Always null.</param>
+/// <param name="MaxModelLen">The most tokens of one text it reads, where known.</param>
+/// <param name="Revision">A digest of everything that can change its scores.</param>
+/// <param name="Granularity"><c>pointwise</c> or <c>listwise</c>.</param>
+/// <param name="Aliases">Other names it answers to.</param>
+/// <param name="IsDefault">True for the model that answers where a request names none.</param>
+public sealed record ModelCard(
+    string Id,
+    string Object,
+    long Created,
+    string OwnedBy,
+    string Root,
+    string? Parent,
+    int? MaxModelLen,
+    string Revision,
+    string Granularity,
+    IReadOnlyList<string> Aliases,
+    bool IsDefault);

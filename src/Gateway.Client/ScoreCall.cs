@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Client;
+
+/// <summary>The body of <c>POST /v1/score</c>: either <see cref="Items"/>, or the short form of one item with <see cref="Response"/>.</summary>
+public sealed record ScoreCall
+{
+    /// <summary>The model's name or alias; left out, the gateway's default model answers.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What to score, answered in this order.</summary>
+    public IReadOnlyList<ScoreCallItem>? Items { get; init; }
+
+    /// <summary>Short form: the prompt of the one item.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>Short form: the turns before the response, in place of <see cref="Prompt"/>.</summary>
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>Short form: the one response.</summary>
+    public string? Response { get; init; }
+
+    /// <summary>How to score.</summary>
+    public ScoreCallOptions? Options { get; init; }
+}
+
+/// <summary>One prompt and the responses to it.</summary>
+public sealed record ScoreCallItem
+{
+    /// <summary>The caller's name for the item, unique in the request and echoed in the reply.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The prompt as one user turn.</summary>
+    public string? Prompt { get; init; }
+
+    /// <summary>The turns before the response, in place of <see cref="Prompt"/>.</summary>
+    public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>The responses to score, at least one; an empty response is scored.</summary>
+    public required IReadOnlyList<string> Responses { get; init; }
+}
+
+/// <summary>One turn of a conversation.</summary>
+/// <param name="Role"><c>system</c>, <c>user</c>, <c>assistant</c>, or any role that the model's chat template can write.</param>
+/// <param name="Content">What was said.</param>
+public sealed record ChatMessage(string Role, string Content);
+
+/// <summary>How to score.</summary>
+public sealed record ScoreCallOptions
+{
+    /// <summary>The hardening policy; <c>default</c> is the only one so far.</summary>
+    public string? Hardening { get; init; }
+
+    /// <summary><c>use</c>, <c>refresh</c>, <c>off</c> or <c>only</c>: whether stored scores may answer.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>True adds to each score where its time went.</summary>
+    public bool? Explain { get; init; }
+
+    /// <summary>Milliseconds until items that are not scored fail with <c>timed_out</c>.</summary>
+    [JsonPropertyName("timeout_ms")]
+    public int? TimeoutMs { get; init; }
+}

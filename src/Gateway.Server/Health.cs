@@ -1,0 +1,16 @@
+namespace Gateway.Server;
+
+/// <summary><c>/healthz</c> says that the process is alive, whatever its load; <c>/readyz</c> that it takes requests.</summary>
+internal static class Health
+{
+    /// <summary>Maps both routes.</summary>
+    public static void MapHealth(this WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        app.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithSummary("The process is alive").WithTags("Health");
+        app.MapGet("/readyz", () => stopping.IsCancellationRequested
+                ? TypedResults.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : TypedResults.Text("ready\n"))
+            .WithSummary("Requests are served").WithTags("Health").Produces(StatusCodes.Status503ServiceUnavailable);
+    }
+}

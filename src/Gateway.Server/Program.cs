@@ -1,0 +1,44 @@
+using Gateway.Core.Scoring;
+using Gateway.Server;
+using Gateway.Server.Scoring;
+using Gateway.Server.Wire;
+using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.WebHost.UseKestrel(kestrel =>
+{
+    kestrel.AddServerHeader = false;
+    // The edge has its own limit, so that a body that is too long gets the dialect's error.
+    kestrel.Limits.MaxRequestBodySize = null;
+});
+builder.WebHost.UseSockets(sockets => sockets.Backlog = 8192);
+
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddHardening();
+builder.Services.AddModels();
+builder.Services.AddScoring();
+builder.Services.AddWire();
+builder.Services.AddOpenApi();
+builder.Services.AddProblemDetails();
+
+await using var app = builder.Build();
+app.UseStatusCodePages();
+app.MapWire();
+app.MapHealth();
+app.MapOpenApi();
+app.MapScalarApiReference();
+
+try
+{
+    // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    await app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping);
+}
+catch (Exception e) when (e is StartupException or OptionsValidationException or AggregateException)
+{
+    return StartupReport.Print(e, Console.Error);
+}
+
+await app.RunAsync();
+return 0;

@@ -1,0 +1,77 @@
+using Gateway.Core.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>
+/// The permits of the house. What does not fit, or would wait longer than its client does, is refused at once; the rest waits its turn.
+/// </summary>
+internal sealed class Admission(IOptions<LimitsOptions> limits)
+{
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
+
+    private readonly long _itemsInFlight = limits.Value.ItemsInFlight;
+    private readonly long _bytesInFlight = limits.Value.BytesInFlight;
+    private long _items;
+    private long _bytes;
+
+    /// <summary>Responses in flight.</summary>
+    public long Items => Interlocked.Read(ref _items);
+
+    /// <summary>Bytes of request bodies in flight.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Takes room for the bytes of a body.</summary>
+    /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.Overloaded"/>.</exception>
+    public void EnterBytes(long bytes)
+    {
+        if (!TryTake(ref _bytes, bytes, _bytesInFlight))
+        {
+            throw Full($"{Bytes} bytes of requests are in flight and {bytes} more do not fit Gateway:Limits:BytesInFlight {_bytesInFlight}", ShortestRetry);
+        }
+    }
+
+    /// <summary>Gives room for bytes back.</summary>
+    public void LeaveBytes(long bytes) => Interlocked.Add(ref _bytes, -bytes);
+
+    /// <summary>Takes room for responses at a model.</summary>
+    /// <exception cref="GatewayException">There is none, or the wait would outlast the client: <see cref="ErrorKind.Overloaded"/>.</exception>
+    public void EnterItems(ModelEntry entry, int items, long bytes, TimeSpan patience)
+    {
+        var wait = entry.Load.ExpectedWait;
+        if (wait > patience)
+        {
+            throw Full($"{entry.Model.Name} has {wait.TotalSeconds:0.#} s of work waiting and this client waits {patience.TotalSeconds:0.#} s", wait - patience);
+        }
+
+        if (!TryTake(ref _items, items, _itemsInFlight))
+        {
+            throw Full($"{Items} responses are in flight and {items} more do not fit Gateway:Limits:ItemsInFlight {_itemsInFlight}", wait);
+        }
+
+        entry.Load.Enter(bytes);
+    }
+
+    /// <summary>Gives room for responses back.</summary>
+    public void LeaveItems(ModelEntry entry, int items, long bytes, bool ran)
+    {
+        Interlocked.Add(ref _items, -items);
+        entry.Load.Leave(bytes, ran);
+    }
+
+    private static bool TryTake(ref long taken, long amount, long limit)
+    {
+        if (Interlocked.Add(ref taken, amount) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref taken, -amount);
+        return false;
+    }
+
+    private static GatewayException Full(string why, TimeSpan retryAfter) => new(
+        ErrorKind.Overloaded,
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{why}; try again later."),
+        retryAfter: retryAfter > ShortestRetry ? retryAfter : ShortestRetry);
+}

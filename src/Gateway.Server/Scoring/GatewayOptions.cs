@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Core.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>Which models are served and how; the configuration section <c>Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Gateway";
+
+    /// <summary>The folder whose subfolders are models. A relative path is looked for in the working directory, then beside and above the program.</summary>
+    [Required]
+    public string ModelsFolder { get; set; } = "models";
+
+    /// <summary>The model that answers where a request names none, and on compatibility routes where it names an unknown one. Null: none does.</summary>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>How this deployment uses each model, by the model's name.</summary>
+    public Dictionary<string, ModelOptions> Models { get; set; } = [];
+}
+
+/// <summary>How this deployment uses one model; the section <c>Gateway:Models:&lt;name&gt;</c>.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Other names that this model answers to: any strings, such as a checkpoint path that a trainer sends.</summary>
+    public string[] Aliases { get; set; } = [];
+
+    /// <summary>What happens to text longer than the model reads.</summary>
+    [EnumDataType(typeof(Truncation))]
+    public Truncation Truncation { get; set; } = Truncation.Error;
+
+    /// <summary>Whether the <c>&lt;think&gt;</c> part of a response is scored.</summary>
+    [EnumDataType(typeof(Reasoning))]
+    public Reasoning Reasoning { get; set; } = Reasoning.Keep;
+
+    /// <summary>A lower limit of tokens than the manifest's; null keeps the manifest's.</summary>
+    [Range(1, int.MaxValue)]
+    public int? MaxTokens { get; set; }
+}
+
+[OptionsValidator]
+internal sealed partial class ModelOptionsValidator : IValidateOptions<ModelOptions>;
+
+/// <summary>Checks <see cref="GatewayOptions"/> and every model's options in it.</summary>
+internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
+{
+    private readonly ModelOptionsValidator _model = new();
+
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        if (string.IsNullOrWhiteSpace(options.ModelsFolder))
+        {
+            result.AddError("it is empty; name the folder that holds one folder per model.", "Gateway:ModelsFolder");
+        }
+
+        foreach (var (model, own) in options.Models)
+        {
+            var checkedModel = _model.Validate($"Gateway:Models:{model}", own);
+            foreach (var failure in checkedModel.Failures ?? [])
+            {
+                result.AddError(failure);
+            }
+
+            if (own.Aliases.Any(string.IsNullOrWhiteSpace))
+            {
+                result.AddError("an alias is empty; remove it.", $"Gateway:Models:{model}:Aliases");
+            }
+        }
+
+        return result.Build();
+    }
+}

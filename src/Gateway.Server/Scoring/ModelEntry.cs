@@ -1,0 +1,10 @@
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>One served model.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Aliases">Other names it answers to.</param>
+/// <param name="LoadedAt">When it was loaded.</param>
+/// <param name="Load">What it has to do, and how fast it does it.</param>
+internal sealed record ModelEntry(IRewardModel Model, IReadOnlyList<string> Aliases, DateTimeOffset LoadedAt, ModelLoad Load);

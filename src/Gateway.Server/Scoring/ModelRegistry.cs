@@ -1,0 +1,176 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.Core.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>The served models by name and alias. Filled once, before the port opens.</summary>
+internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<GatewayOptions> options, TimeProvider clock, ILogger<ModelRegistry> log)
+    : IAsyncDisposable
+{
+    private const string Manifest = "model.json";
+
+    private readonly GatewayOptions _options = options.Value;
+    private FrozenDictionary<string, ModelEntry> _byName = FrozenDictionary<string, ModelEntry>.Empty;
+
+    /// <summary>The served models, sorted by name.</summary>
+    public IReadOnlyList<ModelEntry> Entries { get; private set; } = [];
+
+    /// <summary>The model that answers where a request names none, if one does.</summary>
+    public ModelEntry? Default { get; private set; }
+
+    /// <summary>Loads, checks and warms up every model.</summary>
+    /// <exception cref="StartupException">Something does not fit; all problems of all models are listed.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        var entries = new List<ModelEntry>();
+        foreach (var folder in ModelFolders(problems))
+        {
+            try
+            {
+                entries.Add(await LoadAsync(folder, cancellation));
+            }
+            catch (StartupException e)
+            {
+                problems.AddRange(e.Problems.Select(problem => $"model '{Path.GetFileName(folder)}': {problem}"));
+            }
+        }
+
+        Entries = entries;
+        _byName = ByName(entries, problems).ToFrozenDictionary(StringComparer.Ordinal);
+        CheckConfiguration(problems);
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+    }
+
+    /// <summary>The model of that name or alias; the default where the name is null, or unknown and <paramref name="fallBack"/> is set.</summary>
+    /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownModel"/>.</exception>
+    public ModelEntry Find(string? name, bool fallBack = false)
+    {
+        if (name is not null && _byName.TryGetValue(name, out var entry))
+        {
+            return entry;
+        }
+
+        if ((name is null || fallBack) && Default is not null)
+        {
+            return Default;
+        }
+
+        throw new GatewayException(ErrorKind.UnknownModel, name is null
+            ? $"The request names no model and Gateway:DefaultModel is not set; name one of {Known()}."
+            : $"No model is named '{Shown(name)}'; known are {Known()}.");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var entry in Entries)
+        {
+            if (entry.Model is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync();
+            }
+        }
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9._-]+$")]
+    private static partial Regex NamePattern { get; }
+
+    private async Task<ModelEntry> LoadAsync(string folder, CancellationToken cancellation)
+    {
+        var name = Path.GetFileName(folder);
+        if (!NamePattern.IsMatch(name))
+        {
+            throw new StartupException(["the folder's name has other characters than A-Z a-z 0-9 . _ -; rename it."]);
+        }
+
+        var factory = kinds.Find(KindOf(folder) ?? "") ?? throw new StartupException(
+            [$"{Manifest} has no known \"kind\"; this gateway knows {string.Join(", ", kinds.Names)}."]);
+        var own = _options.Models.GetValueOrDefault(name) ?? new ModelOptions();
+        var started = clock.GetTimestamp();
+        var deployment = new ModelDeployment(own.Truncation, own.Reasoning, own.MaxTokens);
+        var model = await factory.LoadAsync(new ModelSource(name, folder, deployment), cancellation);
+        LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
+        return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(clock));
+    }
+
+    private static string? KindOf(string folder)
+    {
+        try
+        {
+            using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, Manifest)));
+            return manifest.RootElement.ValueKind == JsonValueKind.Object
+                && manifest.RootElement.TryGetProperty("kind", out var kind)
+                && kind.ValueKind == JsonValueKind.String ? kind.GetString() : null;
+        }
+        catch (JsonException e)
+        {
+            throw new StartupException([$"{Manifest} is not JSON (line {e.LineNumber + 1}): correct it."]);
+        }
+    }
+
+    private List<string> ModelFolders(List<string> problems)
+    {
+        var root = FolderSearch.Find(_options.ModelsFolder);
+        if (root is null)
+        {
+            problems.Add($"Gateway:ModelsFolder '{_options.ModelsFolder}' is not there; create it, or set an absolute path.");
+            return [];
+        }
+
+        var folders = Directory.GetDirectories(root).Order(StringComparer.Ordinal).ToList();
+        foreach (var folder in folders.Where(folder => !File.Exists(Path.Combine(folder, Manifest))))
+        {
+            problems.Add($"model '{Path.GetFileName(folder)}': {folder} has no {Manifest}; add one, or move the folder out of {root}.");
+        }
+
+        if (folders.Count == 0)
+        {
+            problems.Add($"{root} holds no model; put one folder per model there.");
+        }
+
+        return [.. folders.Where(folder => File.Exists(Path.Combine(folder, Manifest)))];
+    }
+
+    private static Dictionary<string, ModelEntry> ByName(List<ModelEntry> entries, List<string> problems)
+    {
+        var byName = new Dictionary<string, ModelEntry>(StringComparer.Ordinal);
+        foreach (var (name, entry) in entries.SelectMany(entry => entry.Aliases.Prepend(entry.Model.Name).Select(name => (name, entry))))
+        {
+            if (!byName.TryAdd(name, entry))
+            {
+                problems.Add($"'{name}' names both {byName[name].Model.Name} and {entry.Model.Name}; give one of them another alias.");
+            }
+        }
+
+        return byName;
+    }
+
+    private void CheckConfiguration(List<string> problems)
+    {
+        var names = Entries.Select(entry => entry.Model.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in _options.Models.Keys.Where(name => !names.Contains(name) && problems.Count == 0))
+        {
+            problems.Add($"Gateway:Models:{name} configures a model that is not there; known are {Known()}.");
+        }
+
+        Default = _options.DefaultModel is null ? null : _byName.GetValueOrDefault(_options.DefaultModel);
+        if (_options.DefaultModel is not null && Default is null && problems.Count == 0)
+        {
+            problems.Add($"Gateway:DefaultModel '{_options.DefaultModel}' is not there; known are {Known()}.");
+        }
+    }
+
+    private string Known() => _byName.Count == 0 ? "none" : string.Join(", ", Entries.Select(entry => entry.Model.Name));
+
+    private static string Shown(string name) => name.Length <= 100 ? name : string.Concat(name.AsSpan(0, 100), "…");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Model}, revision {Revision}, loaded and warmed up in {Milliseconds:0} ms")]
+    private partial void LogLoaded(string model, string revision, double milliseconds);
+}

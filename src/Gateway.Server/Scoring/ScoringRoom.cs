@@ -1,0 +1,45 @@
+using Gateway.Core.Hardening;
+using Gateway.Core.Hardening.Rules;
+using Gateway.Core.Scoring;
+using Gateway.Onnx;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>The room of the scoring path.</summary>
+internal static class ScoringRoom
+{
+    /// <summary>Registers the hardening rules: one line each.</summary>
+    public static IServiceCollection AddHardening(this IServiceCollection services)
+    {
+        services.AddSingleton<IHardeningRule, ControlTokenRule>();
+        services.AddSingleton<IHardeningRule, ReplacementCharacterRule>();
+        services.AddSingleton<Hardener>();
+        return services;
+    }
+
+    /// <summary>Registers the kinds of models: one line each.</summary>
+    public static IServiceCollection AddModels(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<OnnxOptions, OnnxOptionsValidator>().BindConfiguration("Gateway:Onnx");
+        services.AddSingleton<IRewardModelFactory>(all => new OnnxRewardModelFactory(
+            all.GetRequiredService<IOptions<OnnxOptions>>().Value, all.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RewardModelKinds>();
+        return services;
+    }
+
+    /// <summary>Registers the registry, admission and the orchestrator.</summary>
+    public static IServiceCollection AddScoring(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration(GatewayOptions.Section);
+        services.AddOptionsWithValidateOnStart<LimitsOptions, LimitsOptionsValidator>().BindConfiguration(LimitsOptions.Section);
+        services.AddOptionsWithValidateOnStart<PatienceOptions, PatienceOptionsValidator>().BindConfiguration(PatienceOptions.Section);
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<ScoringService>();
+        return services;
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class OnnxOptionsValidator : IValidateOptions<OnnxOptions>;

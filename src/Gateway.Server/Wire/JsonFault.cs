@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>Says what is wrong with a body that is not the expected JSON, without the reader's type names.</summary>
+internal static partial class JsonFault
+{
+    /// <summary>The fault as an error of the request.</summary>
+    public static GatewayException Of(JsonException fault)
+    {
+        if (fault.InnerException is JsonException || fault.GetType() != typeof(JsonException))
+        {
+            return new GatewayException(
+                ErrorKind.InvalidRequest,
+                $"The body is not JSON: line {(fault.LineNumber ?? 0) + 1}, byte {fault.BytePositionInLine ?? 0}. Send one JSON object.");
+        }
+
+        var path = fault.Path ?? "$";
+        var what = What(fault.Message);
+        return new GatewayException(ErrorKind.InvalidRequest, $"{path}: {what}.", [new FieldError(path, what)]);
+    }
+
+    private static string What(string message) =>
+        UnknownField.Match(message) is { Success: true } unknown ? $"unknown field '{unknown.Groups[1].Value}'; remove it or correct its name"
+        : message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "the field is given twice; send it once"
+        : message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "the value has the wrong type"
+        : message.StartsWith("JSON deserialization for type", StringComparison.Ordinal) ? "a required field is missing"
+        : message.Contains("maximum configured depth", StringComparison.Ordinal) ? "the body is nested too deeply"
+        : WithoutPosition.Replace(message, "");
+
+    [GeneratedRegex("^The JSON property '(.*?)' could not be mapped")]
+    private static partial Regex UnknownField { get; }
+
+    [GeneratedRegex(" Path: .*$")]
+    private static partial Regex WithoutPosition { get; }
+}

@@ -1,0 +1,31 @@
+using Gateway.Client;
+using Microsoft.OpenApi;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>What the OpenAPI document says of routes that read their bodies themselves, and so tell the framework nothing.</summary>
+internal static class OpenApiDescriptions
+{
+    /// <summary>Describes the JSON body of a route without making the framework check its content type.</summary>
+    public static RouteHandlerBuilder DescribeBody<T>(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
+        {
+            var schema = await context.GetOrCreateSchemaAsync(typeof(T), null, cancellation);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } },
+            };
+        });
+
+    /// <summary>Describes the error statuses of a native route.</summary>
+    public static RouteHandlerBuilder ProducesErrors(this RouteHandlerBuilder route, params int[] statuses)
+    {
+        foreach (var status in statuses)
+        {
+            route.Produces<Problem>(status, "application/problem+json");
+        }
+
+        return route;
+    }
+}

@@ -1,0 +1,137 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>Where slime's clients find the gateway; the section <c>Gateway:Slime</c>.</summary>
+public sealed class SlimeOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Gateway:Slime";
+
+    /// <summary>The paths whose reply is a bare number; slime's own example URL has no path at all.</summary>
+    public string[] NumberPaths { get; set; } = ["/", "/slime"];
+
+    /// <summary>The paths whose reply is an object, for clients with <c>--reward-key score</c>.</summary>
+    public string[] ObjectPaths { get; set; } = ["/slime/object"];
+}
+
+/// <summary>Checks that each path of <see cref="SlimeOptions"/> is one, and given once.</summary>
+internal sealed class SlimeOptionsValidator : IValidateOptions<SlimeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SlimeOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        string[] paths = [.. options.NumberPaths, .. options.ObjectPaths];
+        foreach (var path in paths.Where(path => !path.StartsWith('/') || path.Contains('{', StringComparison.Ordinal)))
+        {
+            result.AddError($"'{path}' is not a path; write it as /path.", SlimeOptions.Section);
+        }
+
+        foreach (var twice in paths.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            result.AddError($"'{twice.Key}' is given {twice.Count()} times; give each path once.", SlimeOptions.Section);
+        }
+
+        return result.Build();
+    }
+}
+
+/// <summary>
+/// slime's <c>remote_rm</c>: <c>POST {"prompt": text or messages, "response", "label"}</c> to any path; the whole JSON reply is the reward, a number
+/// or an object. Clients retry every status but 2xx.
+/// </summary>
+internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions<SlimeOptions> options)
+{
+    private readonly ScoreOptions _scoring = new(TimeSpan.FromMilliseconds(patience.Value.Slime));
+
+    /// <summary>Maps the configured paths.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var path in options.Value.NumberPaths)
+        {
+            MapOne(routes, path, call => HandleAsync(call, (reply, score) => reply.ReplyAsync(score.Value, DialectJson.Default.Double)));
+        }
+
+        foreach (var path in options.Value.ObjectPaths)
+        {
+            MapOne(routes, path, call => HandleAsync(call, (reply, score) => reply.ReplyAsync(
+                new SlimeReply(score.Value, score.Tokens, score.Truncated), DialectJson.Default.SlimeReply)));
+        }
+    }
+
+    private static void MapOne(IEndpointRouteBuilder routes, string path, Func<WireCall, Task> handle) =>
+        routes.MapWire(path, WriteError, handle).WithSummary("slime's remote_rm").WithTags("Dialects");
+
+    private async Task HandleAsync(WireCall call, Func<WireCall, Score, Task> reply)
+    {
+        var body = call.Parse(DialectJson.Default.SlimeBody);
+        var entry = call.Model(body.Model, fallBack: true);
+        var item = new ScoreItem(Body(body, entry.Model.Template));
+        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [item], _scoring));
+        call.NameActivation("none");
+        await reply(call, scored.ScoresOrThrow()[0]);
+    }
+
+    private static ItemBody Body(SlimeBody body, ChatTemplate? template)
+    {
+        var prompt = body.Prompt ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.prompt: it is missing; send text or messages.");
+        var response = body.Response ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.response: it is missing; send the response's text.");
+        if (prompt.Messages is { } messages)
+        {
+            return new ItemBody.Conversation(messages, [response]);
+        }
+
+        // A prompt that opens an assistant turn went through the model's template; any other is what the user said.
+        return template is not null && template.OpensResponse(prompt.Text)
+            ? new ItemBody.Templated(Joined(prompt.Text, response), prompt.Text)
+            : new ItemBody.Conversation([new Message(Message.User, prompt.Text)], [response]);
+    }
+
+    private static Utf8Text Joined(Utf8Text prompt, Utf8Text response)
+    {
+        var bytes = new byte[prompt.Length + response.Length];
+        prompt.Span.CopyTo(bytes);
+        response.Span.CopyTo(bytes.AsSpan(prompt.Length));
+        return Utf8Text.Copy(bytes);
+    }
+
+    private static WireError WriteError(GatewayException e) => WireError.Json(WireError.TrainerStatus(e.Kind), json =>
+    {
+        json.WriteString("error", e.Message);
+        json.WriteString("kind", e.Kind.Traits().Name);
+    });
+}
+
+/// <summary>The request; the label and other fields are ignored.</summary>
+internal sealed record SlimeBody
+{
+    public string? Model { get; init; }
+
+    [JsonConverter(typeof(SlimePromptConverter))]
+    public SlimePrompt? Prompt { get; init; }
+
+    public Utf8Text? Response { get; init; }
+}
+
+/// <summary>A prompt: text, or messages.</summary>
+internal sealed record SlimePrompt(Utf8Text Text, IReadOnlyList<Message>? Messages);
+
+/// <summary>Reads a prompt that is a string or an array of messages.</summary>
+internal sealed class SlimePromptConverter : JsonConverter<SlimePrompt>
+{
+    public override SlimePrompt Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.StartArray
+            ? new SlimePrompt(default, WireMessage.ToCore(JsonSerializer.Deserialize(ref reader, DialectJson.Default.ListWireMessage) ?? [], "$.prompt"))
+            : new SlimePrompt(JsonText.Read(ref reader), null);
+
+    public override void Write(Utf8JsonWriter writer, SlimePrompt value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Prompts are only read.");
+}
+
+/// <summary>The reply for clients with a reward key.</summary>
+internal sealed record SlimeReply(double Score, int Tokens, bool Truncated);

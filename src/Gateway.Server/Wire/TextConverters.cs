@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>A JSON string as <see cref="Utf8Text"/>.</summary>
+internal sealed class Utf8TextConverter : JsonConverter<Utf8Text>
+{
+    public override Utf8Text Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => JsonText.Read(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, Utf8Text value, JsonSerializerOptions options) => writer.WriteStringValue(value.Span);
+}
+
+/// <summary>A message's content: a string, or OpenAI's array of parts whose texts are joined.</summary>
+internal readonly record struct MessageContent(Utf8Text Text);
+
+/// <summary>Reads <see cref="MessageContent"/>; parts that are not text are refused, since no model here can judge them.</summary>
+internal sealed class MessageContentConverter : JsonConverter<MessageContent>
+{
+    public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            return new MessageContent(JsonText.Read(ref reader));
+        }
+
+        var parts = new List<Utf8Text>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            parts.Add(ReadPart(ref reader));
+        }
+
+        return new MessageContent(parts.Count == 1 ? parts[0] : Joined(parts));
+    }
+
+    public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Text.Span);
+
+    private static Utf8Text ReadPart(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("expected a content part such as {\"type\": \"text\", \"text\": …}");
+        }
+
+        Utf8Text? text = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isText = reader.ValueTextEquals("text"u8);
+            reader.Read();
+            if (isText)
+            {
+                text = JsonText.Read(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return text ?? throw new JsonException("a content part has no \"text\"; only text parts can be scored");
+    }
+
+    private static Utf8Text Joined(List<Utf8Text> parts)
+    {
+        var bytes = new byte[parts.Sum(part => part.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.Span.CopyTo(bytes.AsSpan(at));
+            at += part.Length;
+        }
+
+        return Utf8Text.Copy(bytes);
+    }
+}
+

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>One scoring call at the edge: its body, the memory of its texts, and the reply. Ends with the request.</summary>
+internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<byte> body, TextLease texts, long started)
+{
+    private TimeSpan _parse;
+
+    /// <summary>The body parsed as one dialect's shape.</summary>
+    /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public T Parse<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(body.Span))
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, "The body is not well-formed UTF-8; send JSON encoded as UTF-8.");
+        }
+
+        try
+        {
+            return JsonText.Within(texts, () => JsonSerializer.Deserialize(body.Span, type))
+                ?? throw new GatewayException(ErrorKind.InvalidRequest, "The body is null; send a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw JsonFault.Of(e);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, "A name in the body holds a lone surrogate; send well-formed text.");
+        }
+        finally
+        {
+            _parse = edge.Clock.GetElapsedTime(started);
+        }
+    }
+
+    /// <summary>The model that the path names, else the body, else the default. Compatibility routes let unknown names fall back.</summary>
+    /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownModel"/>.</exception>
+    public ModelEntry Model(string? named, bool fallBack)
+    {
+        var entry = http.GetRouteValue("model") is string inPath ? edge.Models.Find(inPath) : edge.Models.Find(named, fallBack);
+        http.Response.Headers["X-Gateway-Model"] = entry.Model.Name;
+        http.Response.Headers["X-Gateway-Revision"] = entry.Model.Revision;
+        return entry;
+    }
+
+    /// <summary>Scores, and notes where the time went.</summary>
+    public async Task<ScoredRequest> ScoreAsync(ScoreRequest request)
+    {
+        var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
+        TimeSpan queue = default, encode = default, run = default;
+        foreach (var timings in scored.Responses.Where(response => response.Result.IsScore).Select(response => response.Result.Score!.Timings))
+        {
+            queue = timings.Queue > queue ? timings.Queue : queue;
+            encode += timings.Encode;
+            run += timings.Run;
+        }
+
+        var total = edge.Clock.GetElapsedTime(started);
+        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Harden, queue, encode, run, total).ToHeader();
+        return scored;
+    }
+
+    /// <summary>Names the activation of the numbers in the reply.</summary>
+    public void NameActivation(string activation) => http.Response.Headers["X-Gateway-Activation"] = activation;
+
+    /// <summary>Writes the reply as JSON.</summary>
+    public Task ReplyAsync<T>(T reply, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        WireEdge.WriteAsync(http, new WireError(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(reply, type)));
+}

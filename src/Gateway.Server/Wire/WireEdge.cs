@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Globalization;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>The edge every dialect shares: admits and reads the body, runs the dialect, and turns the one exception type into its error.</summary>
+internal sealed partial class WireEdge(
+    ScoringService scoring, ModelRegistry models, Admission admission, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<WireEdge> log)
+{
+    private const int FirstBuffer = 16 * 1024;
+
+    private readonly int _bodyBytes = limits.Value.BodyBytes;
+
+    /// <summary>The orchestrator.</summary>
+    public ScoringService Scoring => scoring;
+
+    /// <summary>The served models.</summary>
+    public ModelRegistry Models => models;
+
+    /// <summary>The clock of all timings.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>Runs one call from body to reply; whatever happens, the answer is the dialect's and the next request is served.</summary>
+    public async Task RunAsync(HttpContext http, Func<GatewayException, WireError> writeError, Func<WireCall, Task> handle)
+    {
+        var started = Clock.GetTimestamp();
+        using var body = new BodyBuffer(admission);
+        try
+        {
+            await ReadBodyAsync(http.Request, body);
+            using var texts = new TextLease();
+            await handle(new WireCall(http, this, body.Memory, texts, started));
+        }
+        catch (GatewayException e)
+        {
+            await FailAsync(http, writeError, e);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await FailAsync(http, writeError, e.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLong()
+                : new GatewayException(ErrorKind.InvalidRequest, $"The request could not be read: {e.Message}"));
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to answer.
+        }
+        catch (Exception e)
+        {
+            LogBug(e, http.Request.Path);
+            await FailAsync(http, writeError, new GatewayException(ErrorKind.ModelFailed, "The gateway failed on this request; its log says more."));
+        }
+    }
+
+    /// <summary>Writes a whole body with its length, as clients that read JSON by content type and length expect.</summary>
+    public static async Task WriteAsync(HttpContext http, WireError reply)
+    {
+        http.Response.StatusCode = reply.Status;
+        http.Response.ContentType = reply.ContentType;
+        http.Response.ContentLength = reply.Body.Length;
+        await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted);
+    }
+
+    private async Task FailAsync(HttpContext http, Func<GatewayException, WireError> writeError, GatewayException e)
+    {
+        if (e.Kind.Traits().OperatorFault)
+        {
+            LogFailed(http.Request.Path, e.Kind.Traits().Name, e.Message);
+        }
+
+        if (http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (e.RetryAfter is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        http.Response.Headers["X-Gateway-Error"] = e.Kind.Traits().Name;
+        await WriteAsync(http, writeError(e));
+    }
+
+    private async Task ReadBodyAsync(HttpRequest request, BodyBuffer body)
+    {
+        if (request.Headers.ContentEncoding is { Count: > 0 } encoding && encoding != "identity")
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, $"Content-Encoding '{encoding}' is not read; send the body as plain JSON.");
+        }
+
+        if (request.ContentLength > _bodyBytes)
+        {
+            throw TooLong();
+        }
+
+        body.Grow((int)(request.ContentLength ?? FirstBuffer));
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(body.Free, request.HttpContext.RequestAborted);
+            if (read == 0)
+            {
+                return;
+            }
+
+            body.Length += read;
+            if (body.Length > _bodyBytes)
+            {
+                throw TooLong();
+            }
+
+            if (body.Free.IsEmpty)
+            {
+                body.Grow(Math.Max(FirstBuffer, body.Length));
+            }
+        }
+    }
+
+    private GatewayException TooLong() => new(
+        ErrorKind.InputTooLong, $"The body has more than {_bodyBytes} bytes; send less at a time, or raise Gateway:Limits:BodyBytes.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed, {Kind}: {Detail}")]
+    private partial void LogFailed(string path, string kind, string detail);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed in a way nobody foresaw")]
+    private partial void LogBug(Exception exception, string path);
+
+    /// <summary>A body in pooled memory, its bytes counted by admission for as long as it is held.</summary>
+    private sealed class BodyBuffer(Admission admission) : IDisposable
+    {
+        private byte[] _bytes = [];
+        private long _admitted;
+
+        public int Length { get; set; }
+
+        public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, Length);
+
+        public Memory<byte> Free => _bytes.AsMemory(Length);
+
+        public void Grow(int more)
+        {
+            admission.EnterBytes(more);
+            _admitted += more;
+            // One byte more than announced, so that the end is read without growing again.
+            var larger = ArrayPool<byte>.Shared.Rent(Length + more + 1);
+            _bytes.AsSpan(0, Length).CopyTo(larger);
+            Return();
+            _bytes = larger;
+        }
+
+        public void Dispose()
+        {
+            admission.LeaveBytes(_admitted);
+            Return();
+        }
+
+        private void Return()
+        {
+            if (_bytes.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_bytes);
+            }
+
+            _bytes = [];
+        }
+    }
+}

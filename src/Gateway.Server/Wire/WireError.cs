@@ -1,0 +1,35 @@
+using System.Text.Json;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>An error as one dialect writes it.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="ContentType">The body's type.</param>
+/// <param name="Body">The body.</param>
+internal sealed record WireError(int Status, string ContentType, byte[] Body)
+{
+    /// <summary>An error that is a JSON object.</summary>
+    public static WireError Json(int status, Action<Utf8JsonWriter> writeFields)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writeFields(writer);
+            writer.WriteEndObject();
+        }
+
+        return new WireError(status, "application/json", buffer.ToArray());
+    }
+
+    /// <summary>
+    /// The status on routes whose clients retry every 5xx: permanent trouble is 4xx, so that nobody waits through sixteen tries, and transient
+    /// trouble 503, since a 429 kills some trainers.
+    /// </summary>
+    public static int TrainerStatus(ErrorKind kind)
+    {
+        var traits = kind.Traits();
+        return traits.Retryable ? 503 : traits.Status < 500 ? traits.Status : 422;
+    }
+}
