@@ -1,9 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Core.Scoring;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Server.Tests;
 

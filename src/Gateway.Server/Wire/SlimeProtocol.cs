@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Core.Scoring;
@@ -13,11 +12,16 @@ public sealed class SlimeOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Gateway:Slime";
 
-    /// <summary>The paths whose reply is a bare number; slime's own example URL has no path at all.</summary>
-    public string[] NumberPaths { get; set; } = ["/", "/slime"];
+    /// <summary>The paths whose reply is a bare number; null is <c>/</c> (slime's own example URL has no path at all) and <c>/slime</c>.</summary>
+    public string[]? NumberPaths { get; set; }
 
-    /// <summary>The paths whose reply is an object, for clients with <c>--reward-key score</c>.</summary>
-    public string[] ObjectPaths { get; set; } = ["/slime/object"];
+    /// <summary>The paths whose reply is an object, for clients with <c>--reward-key score</c>; null is <c>/slime/object</c>.</summary>
+    public string[]? ObjectPaths { get; set; }
+
+    // Null stands for the default: the binder would append to a default that is a list.
+    internal string[] Numbers => NumberPaths ?? ["/", "/slime"];
+
+    internal string[] Objects => ObjectPaths ?? ["/slime/object"];
 }
 
 /// <summary>Checks that each path of <see cref="SlimeOptions"/> is one, and given once.</summary>
@@ -26,7 +30,7 @@ internal sealed class SlimeOptionsValidator : IValidateOptions<SlimeOptions>
     public ValidateOptionsResult Validate(string? name, SlimeOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        string[] paths = [.. options.NumberPaths, .. options.ObjectPaths];
+        string[] paths = [.. options.Numbers, .. options.Objects];
         foreach (var path in paths.Where(path => !path.StartsWith('/') || path.Contains('{', StringComparison.Ordinal)))
         {
             result.AddError($"'{path}' is not a path; write it as /path.", SlimeOptions.Section);
@@ -52,12 +56,12 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     /// <summary>Maps the configured paths.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var path in options.Value.NumberPaths)
+        foreach (var path in options.Value.Numbers)
         {
             MapOne(routes, path, call => HandleAsync(call, (reply, score) => reply.ReplyAsync(score.Value, DialectJson.Default.Double)));
         }
 
-        foreach (var path in options.Value.ObjectPaths)
+        foreach (var path in options.Value.Objects)
         {
             MapOne(routes, path, call => HandleAsync(call, (reply, score) => reply.ReplyAsync(
                 new SlimeReply(score.Value, score.Tokens, score.Truncated), DialectJson.Default.SlimeReply)));
