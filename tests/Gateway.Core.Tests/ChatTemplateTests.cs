@@ -71,6 +71,18 @@ public sealed class ChatTemplateTests
         Assert.Equal("A:a;U:b;A:c.", template.Render([Texts.Assistant("a"), Texts.User("b")], new Utf8Text("c")).ToString());
     }
 
+    [Theory]
+    [InlineData("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n", true)]
+    [InlineData("<|im_start|>assistant\n", true)]
+    [InlineData("<|im_start|>assistant", false)]
+    [InlineData("<|im_start|>assistant\nhello", false)]
+    [InlineData("", false)]
+    public void OpensResponse_Text_EndsWithTheHeader(string text, bool opens) => Assert.Equal(opens, ChatMl.OpensResponse(new Utf8Text(text)));
+
+    [Fact]
+    public void OpensResponse_EmptyHeader_NeverKnows() =>
+        Assert.False(new ChatTemplate(new Dictionary<string, TurnFormat> { ["assistant"] = new("", "") }).OpensResponse(new Utf8Text("x")));
+
     [Fact]
     public void FindResponse_NoAssistantTurn_IsNone()
     {

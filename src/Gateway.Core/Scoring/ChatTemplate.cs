@@ -135,6 +135,9 @@ public sealed class ChatTemplate
         return last < 0 ? (-1, -1, 0) : (last, last + before.Length, LengthWithoutClosing(text[(last + before.Length)..]));
     }
 
+    /// <summary>True where the text ends with the header of an assistant turn, so that a response follows it.</summary>
+    public bool OpensResponse(Utf8Text text) => !_assistantBefore.IsEmpty && text.Span.EndsWith(_assistantBefore.Span);
+
     // Prompts often end before the header's last white space, which the policy then writes or leaves out: "…[/INST]" and "\n\nAssistant:".
     private (int Header, int Start) HeaderAround(ReadOnlySpan<byte> text, int promptLength)
     {
@@ -153,9 +156,6 @@ public sealed class ChatTemplate
     }
 
     // Senders close a turn, then may end the text, then may pad it, with the same tokens; white space is dropped once, since a response may end with it.
-    /// <summary>True where the text ends with the header of an assistant turn, so that a response follows it.</summary>
-    public bool OpensResponse(Utf8Text text) => !_assistantBefore.IsEmpty && text.Span.EndsWith(_assistantBefore.Span);
-
     private int LengthWithoutClosing(ReadOnlySpan<byte> response)
     {
         while (ClosingOf(response) is { } closing)
