@@ -1,4 +1,5 @@
 using Gateway.Core.Hardening;
+using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Tests;
@@ -67,6 +68,16 @@ public sealed class HardenerTests
         new Hardener([rule]).Harden(new ScoreItem(Texts.Templated(text, prompt)), ChatMl);
 
         Assert.Equal([("response", "r", true)], rule.Seen);
+    }
+
+    [Fact]
+    public void Harden_TemplatedWithoutJudgedTurn_IsObservedOnly()
+    {
+        var hardened = new Hardener([new ControlTokenRule()]).Harden(new ScoreItem(Texts.Templated("<|im_start|>user\nq<|im_end|>\n", null)), ChatMl);
+
+        Assert.Equal(
+            [("text", 0, FindingAction.Observed), ("text", 18, FindingAction.Observed)],
+            hardened.Findings.Select(finding => (finding.Field, finding.At, finding.Action)));
     }
 
     [Fact]

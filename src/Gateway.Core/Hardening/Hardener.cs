@@ -48,8 +48,17 @@ public sealed class Hardener
                 }
 
                 break;
-            case ItemBody.Templated templated when template?.FindResponse(templated) is (_, >= 0, _) found:
-                Inspect("response", templated.Text.Span.Slice(found.Start, found.Length), isUntrusted: true, findings);
+            case ItemBody.Templated templated:
+                var (_, start, length) = template?.FindResponse(templated) ?? (-1, -1, 0);
+                if (start >= 0)
+                {
+                    Inspect("response", templated.Text.Span.Slice(start, length), isUntrusted: true, findings);
+                }
+                else
+                {
+                    Inspect("text", templated.Text.Span, isUntrusted: true, findings, isParsed: true);
+                }
+
                 break;
         }
 
@@ -58,9 +67,9 @@ public sealed class Hardener
 
     private static bool IsUntrusted(string role) => role is not ("user" or "system" or "developer");
 
-    private void Inspect(string name, ReadOnlySpan<byte> text, bool isUntrusted, FindingList findings)
+    private void Inspect(string name, ReadOnlySpan<byte> text, bool isUntrusted, FindingList findings, bool isParsed = false)
     {
-        var field = new HardeningField(name, text, isUntrusted);
+        var field = new HardeningField(name, text, isUntrusted, isParsed);
         foreach (var rule in _rules)
         {
             rule.Inspect(field, findings);

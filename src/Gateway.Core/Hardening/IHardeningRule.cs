@@ -17,7 +17,8 @@ public interface IHardeningRule
 /// <param name="name">Its name in findings.</param>
 /// <param name="text">Its UTF-8 bytes.</param>
 /// <param name="isUntrusted">True for what a policy wrote, false for what a user or operator wrote.</param>
-public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, bool isUntrusted)
+/// <param name="isParsed">True where control tokens in the text are real ones to the model, so that rules can only observe.</param>
+public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, bool isUntrusted, bool isParsed = false)
 {
     /// <summary>Its name in findings.</summary>
     public string Name { get; } = name;
@@ -27,4 +28,7 @@ public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, 
 
     /// <summary>True for what a policy wrote, false for what a user or operator wrote.</summary>
     public bool IsUntrusted { get; } = isUntrusted;
+
+    /// <summary>True where control tokens in the text are real ones to the model, so that rules can only observe.</summary>
+    public bool IsParsed { get; } = isParsed;
 }

@@ -4,7 +4,7 @@ namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
 /// Finds control and chat-template tokens of the common model families in text that somebody wrote. Encoders and prompt builders write such
-/// tokens as plain text, so the action is <see cref="FindingAction.Neutralised"/>.
+/// tokens as plain text, so the action is <see cref="FindingAction.Neutralised"/>, save where the text came templated and no judged turn was found.
 /// </summary>
 public sealed class ControlTokenRule : IHardeningRule
 {
@@ -51,7 +51,10 @@ public sealed class ControlTokenRule : IHardeningRule
                 continue;
             }
 
-            findings.Add(new HardeningFinding(Name, FindingAction.Neutralised, field.Name, at, $"control token {Encoding.UTF8.GetString(token)} read as plain text"));
+            var spelled = Encoding.UTF8.GetString(token);
+            findings.Add(field.IsParsed
+                ? new HardeningFinding(Name, FindingAction.Observed, field.Name, at, $"control token {spelled}; whose it is cannot be told, since no judged turn was found")
+                : new HardeningFinding(Name, FindingAction.Neutralised, field.Name, at, $"control token {spelled} read as plain text"));
             at += token.Length;
         }
     }
