@@ -65,6 +65,20 @@ internal sealed class SentencePieceModel
         return model;
     }
 
+    /// <summary>The id of a piece by its text; null where there is none.</summary>
+    public int? IdOf(string text)
+    {
+        for (var id = 0; id < Pieces.Count; id++)
+        {
+            if (Pieces[id].ToString() == text)
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
     private static Piece ReadPiece(ReadOnlySpan<byte> message)
     {
         var text = Array.Empty<byte>();

@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace Gateway.Onnx.Manifest;
+
+/// <summary>One JSON object of a manifest, read strictly: unknown, repeated, missing and mistyped keys are each a problem with a remedy.</summary>
+internal sealed class ManifestObject
+{
+    private readonly string _path;
+    private readonly List<string> _problems;
+    private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an object in; only <paramref name="known"/> keys may occur, or any where it is empty.</summary>
+    public ManifestObject(JsonElement element, string path, List<string> problems, params string[] known)
+    {
+        _path = path;
+        _problems = problems;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (known.Length > 0 && !known.Contains(property.Name, StringComparer.Ordinal))
+            {
+                problems.Add($"unknown key '{path}{property.Name}'; {Nearest.Hint(property.Name, known)}");
+            }
+            else if (!_values.TryAdd(property.Name, property.Value))
+            {
+                problems.Add($"the key '{path}{property.Name}' occurs twice; keep one of them.");
+            }
+        }
+    }
+
+    /// <summary>The keys that occur.</summary>
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <summary>A required string.</summary>
+    public string Text(string key) => Required(key, JsonValueKind.String, "a string") is { } value ? value.GetString()! : "";
+
+    /// <summary>A string that may be missing or null.</summary>
+    public string? OptionalText(string key) => Optional(key, "a string or null", JsonValueKind.String)?.GetString();
+
+    /// <summary>A boolean that may be missing or null.</summary>
+    public bool Flag(string key) => Optional(key, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean() ?? false;
+
+    /// <summary>A required whole number of at least 1.</summary>
+    public int Count(string key)
+    {
+        if (Required(key, JsonValueKind.Number, "a whole number") is not { } value)
+        {
+            return 0;
+        }
+
+        if (value.TryGetInt32(out var count) && count >= 1)
+        {
+            return count;
+        }
+
+        _problems.Add($"'{_path}{key}' is {value.GetRawText()}; it must be a whole number of at least 1.");
+        return 0;
+    }
+
+    /// <summary>Strings; an empty list where the key is missing or null.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        if (Optional(key, "a list of strings", JsonValueKind.Array) is not { } list)
+        {
+            return [];
+        }
+
+        if (list.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.String))
+        {
+            return [.. list.EnumerateArray().Select(entry => entry.GetString()!)];
+        }
+
+        _problems.Add($"'{_path}{key}' must be a list of strings.");
+        return [];
+    }
+
+    /// <summary>A required object; an empty one where it is missing.</summary>
+    public ManifestObject Object(string key, params string[] known) =>
+        new(Required(key, JsonValueKind.Object, "an object") ?? Empty, $"{_path}{key}.", _problems, known);
+
+    /// <summary>An object that may be missing or null.</summary>
+    public ManifestObject? OptionalObject(string key, params string[] known) =>
+        Optional(key, "an object or null", JsonValueKind.Object) is { } value ? new ManifestObject(value, $"{_path}{key}.", _problems, known) : null;
+
+    /// <summary>Reports a problem with this object.</summary>
+    public void Problem(string message) => _problems.Add(message);
+
+    private static JsonElement Empty => JsonDocument.Parse("{}").RootElement;
+
+    private JsonElement? Required(string key, JsonValueKind kind, string what)
+    {
+        if (!_values.TryGetValue(key, out var value))
+        {
+            _problems.Add($"the key '{_path}{key}' is missing; add it, as {what}.");
+            return null;
+        }
+
+        return Checked(key, value, what, kind);
+    }
+
+    private JsonElement? Optional(string key, string what, params JsonValueKind[] kinds) =>
+        _values.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Null ? Checked(key, value, what, kinds) : null;
+
+    private JsonElement? Checked(string key, JsonElement value, string what, params JsonValueKind[] kinds)
+    {
+        if (kinds.Contains(value.ValueKind))
+        {
+            return value;
+        }
+
+        var raw = value.GetRawText();
+        _problems.Add($"'{_path}{key}' is {(raw.Length > 60 ? raw[..60] + "…" : raw)}; it must be {what}.");
+        return null;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Onnx.Manifest;
+
+/// <summary>Reads <c>model.json</c> strictly and collects every problem.</summary>
+internal static class ManifestReader
+{
+    /// <summary>The kind of model that this project serves.</summary>
+    public const string Kind = "onnx";
+
+    private static readonly string[] ForPeople = ["description", "licence"];
+
+    private static readonly string[] Keys =
+        ["kind", .. ForPeople, "graph", "inputs", "head", "tokenizer", "template", "bos", "eos", "control_tokens", "max_tokens"];
+
+    /// <summary>The manifest of these bytes, or null with what is wrong added to <paramref name="problems"/>.</summary>
+    public static ModelManifest? Read(ReadOnlyMemory<byte> json, List<string> problems)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(json);
+        }
+        catch (JsonException fault)
+        {
+            problems.Add($"{ModelManifest.FileName} is no JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}. Correct it there.");
+            return null;
+        }
+
+        using (document)
+        {
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                problems.Add($"{ModelManifest.FileName} holds no object; write {{ \"kind\": \"{Kind}\", … }}.");
+                return null;
+            }
+
+            var before = problems.Count;
+            var manifest = Read(new ManifestObject(document.RootElement, "", problems, Keys));
+            return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : null;
+        }
+    }
+
+    private static ModelManifest Read(ManifestObject root)
+    {
+        if (root.Text("kind") is var kind and not (Kind or ""))
+        {
+            root.Problem($"'kind' is '{kind}'; models of this folder are read as '{Kind}'.");
+        }
+
+        root.OptionalText("description");
+        root.OptionalText("licence");
+        var inputs = root.Object("inputs", "ids", "mask");
+        var head = root.Object("head", "output", "labels");
+        var tokenizer = root.Object("tokenizer", "type", "file", "vocabulary");
+        if (tokenizer.Text("type") is var type and not ("sentencepiece" or ""))
+        {
+            root.Problem($"'tokenizer.type' is '{type}'; only 'sentencepiece' is read.");
+        }
+
+        var labels = head.Texts("labels");
+        if (labels.Count != 1)
+        {
+            root.Problem($"'head.labels' names {labels.Count} labels; only heads with one logit are served for now, so name one.");
+        }
+
+        return new ModelManifest(
+            root.Text("graph"),
+            inputs.Text("ids"),
+            inputs.OptionalText("mask"),
+            head.Text("output"),
+            labels,
+            tokenizer.Text("file"),
+            tokenizer.Count("vocabulary"),
+            TemplateReader.Read(root),
+            root.OptionalText("bos"),
+            root.OptionalText("eos"),
+            root.Texts("control_tokens"),
+            root.Count("max_tokens"));
+    }
+
+    private static string CanonicalOf(JsonElement root) =>
+        Sorted(JsonObject.Create(root)!, ForPeople)!.ToJsonString();
+
+    private static JsonNode? Sorted(JsonNode? node, params string[] without) => node switch
+    {
+        JsonObject values => new JsonObject(values
+            .Where(entry => !without.Contains(entry.Key) && entry.Value is not null)
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(entry.Key, Sorted(entry.Value)))),
+        JsonArray values => new JsonArray([.. values.Select(value => Sorted(value))]),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,105 @@
+using Gateway.Core.Scoring;
+using Gateway.Onnx.Manifest;
+using Gateway.Onnx.Running;
+using Gateway.Onnx.Text;
+using Gateway.Onnx.Tokens;
+
+namespace Gateway.Onnx;
+
+/// <summary>Loads the model folders of kind <c>onnx</c>: reads, checks, warms up.</summary>
+public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider time) : IRewardModelFactory
+{
+    /// <inheritdoc/>
+    public string Kind => ManifestReader.Kind;
+
+    /// <inheritdoc/>
+    public Task<IRewardModel> LoadAsync(ModelSource source, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var problems = new List<string>();
+        var folder = ModelFolder.Read(source.Folder, problems);
+        var maxTokens = folder is null ? 0 : MaxTokensOf(folder.Manifest, source.Deployment, problems);
+        var sessions = new List<OnnxSession>();
+        try
+        {
+            if (folder is { GraphIsWhole: true })
+            {
+                OpenAndCheck(folder, maxTokens, sessions, problems);
+            }
+
+            if (folder is not { Pieces: { } pieces } || problems.Count > 0)
+            {
+                throw new StartupException([.. problems.Select(problem => $"Model '{source.Name}': {problem}")]);
+            }
+
+            var rules = RulesOf(source, folder.Manifest, pieces, maxTokens);
+            var revision = ModelRevision.Of(folder, source.Deployment, options.Provider);
+            var plan = new OneRow(sessions, folder.Manifest, rules, options, time);
+            return Task.FromResult<IRewardModel>(new OnnxRewardModel(rules, revision, plan, sessions));
+        }
+        catch
+        {
+            sessions.ForEach(session => session.Dispose());
+            throw;
+        }
+    }
+
+    private static int MaxTokensOf(ModelManifest manifest, ModelDeployment deployment, List<string> problems)
+    {
+        if (deployment.MaxTokens is not { } lower)
+        {
+            return manifest.MaxTokens;
+        }
+
+        if (lower < 1 || lower > manifest.MaxTokens)
+        {
+            problems.Add($"Gateway:Models:<name>:MaxTokens is {lower}; it must lie between 1 and the manifest's 'max_tokens', {manifest.MaxTokens}.");
+            return manifest.MaxTokens;
+        }
+
+        return lower;
+    }
+
+    private void OpenAndCheck(ModelFolder folder, int maxTokens, List<OnnxSession> sessions, List<string> problems)
+    {
+        try
+        {
+            foreach (var device in options.Provider == ExecutionProvider.Cpu ? [0] : options.Devices)
+            {
+                sessions.Add(OnnxSession.Open(folder.GraphPath, options.Provider, device));
+            }
+        }
+        catch (StartupException fault)
+        {
+            problems.AddRange(fault.Problems);
+            return;
+        }
+
+        var before = problems.Count;
+        OnnxGraph.Check(sessions[0].Inference, folder.Manifest, problems);
+        foreach (var session in problems.Count == before ? sessions : [])
+        {
+            WarmUp.Run(session, folder.Manifest, maxTokens, problems);
+        }
+    }
+
+    private static EncodingRules RulesOf(ModelSource source, ModelManifest manifest, PieceTable pieces, int maxTokens)
+    {
+        var model = pieces.Model;
+        var own = model.Pieces
+            .Select((piece, id) => KeyValuePair.Create(piece, id))
+            .Where(entry => entry.Key.Kind is PieceKind.Control or PieceKind.UserDefined)
+            .Select(entry => KeyValuePair.Create(entry.Key.ToString(), entry.Value));
+        var further = manifest.ControlTokens.Select(token => KeyValuePair.Create(token, model.IdOf(token)!.Value));
+        return new EncodingRules(
+            source.Name,
+            pieces,
+            new ControlTokens(own.Concat(further).DistinctBy(token => token.Key)),
+            manifest.Template,
+            manifest.Bos is null ? null : model.IdOf(manifest.Bos),
+            manifest.Eos is null ? null : model.IdOf(manifest.Eos),
+            maxTokens,
+            source.Deployment.Truncation,
+            source.Deployment.Reasoning);
+    }
+}
