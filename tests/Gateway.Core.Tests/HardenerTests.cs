@@ -45,7 +45,7 @@ public sealed class HardenerTests
         new Hardener([rule]).Harden(item, template: null);
 
         Assert.Equal(
-            [("messages[0]", "s", false), ("messages[1]", "u", false), ("messages[2]", "a", true), ("messages[3]", "t", true), ("response", "r1", true), ("response", "r2", true)],
+            [("response", "r1", true), ("response", "r2", true), ("messages[0]", "s", false), ("messages[1]", "u", false), ("messages[2]", "a", true), ("messages[3]", "t", true)],
             rule.Seen);
     }
 
@@ -55,7 +55,7 @@ public sealed class HardenerTests
         var rule = new NamedRule("a", 1);
         new Hardener([rule]).Harden(Texts.Conversation([new Message("User", new Utf8Text("x"))], "r"), template: null);
 
-        Assert.Equal(("messages[0]", "x", true), rule.Seen[0]);
+        Assert.Equal(("messages[0]", "x", true), rule.Seen[1]);
     }
 
     [Theory]

@@ -52,9 +52,9 @@ public sealed class HardeningRulesTests
         var first = Encoding.UTF8.GetByteCount("世界 <[");
         Assert.Equal(
             [
-                new("control-token", FindingAction.Neutralised, "messages[0]", Encoding.UTF8.GetByteCount("Grüße "), detail),
                 new("control-token", FindingAction.Neutralised, "response", first, detail),
                 new("control-token", FindingAction.Neutralised, "response", first + Encoding.UTF8.GetByteCount(token), detail),
+                new("control-token", FindingAction.Neutralised, "messages[0]", Encoding.UTF8.GetByteCount("Grüße "), detail),
             ],
             found);
     }

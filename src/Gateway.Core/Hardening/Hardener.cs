@@ -36,15 +36,16 @@ public sealed class Hardener
         switch (unit.Body)
         {
             case ItemBody.Conversation conversation:
+                // Responses first, so that a prompt full of findings cannot crowd theirs out.
+                foreach (var response in conversation.Responses)
+                {
+                    Inspect("response", response.Span, isUntrusted: true, findings);
+                }
+
                 for (var i = 0; i < conversation.Prompt.Count; i++)
                 {
                     var (role, content) = conversation.Prompt[i];
                     Inspect($"messages[{i}]", content.Span, IsUntrusted(role), findings);
-                }
-
-                foreach (var response in conversation.Responses)
-                {
-                    Inspect("response", response.Span, isUntrusted: true, findings);
                 }
 
                 break;
