@@ -19,14 +19,17 @@ public class RmMiniTests
         await using var model = await Models.LoadAsync(Folder);
         var goldens = Goldens();
         var native = await model.ScoreAsync([.. goldens.Select(Conversation)], TestContext.Current.CancellationToken);
-        var templated = await model.ScoreAsync([.. goldens.Select(golden => Models.Templated(Text(golden)))], TestContext.Current.CancellationToken);
+        var templated = await model.ScoreAsync([.. goldens.Select(golden => HardenedItems.Templated(Text(golden)))], TestContext.Current.CancellationToken);
         for (var i = 0; i < goldens.Count; i++)
         {
             var score = native[i].Score;
             Assert.True(score is not null, native[i].Failure?.Message);
             Assert.Equal(goldens[i].GetProperty("ids").GetArrayLength(), score.Tokens);
             Assert.Equal(goldens[i].GetProperty("score").GetDouble(), score.Value, Tolerance);
-            Assert.Equal(score.Value, templated[i].Score?.Value);
+            if (!NamesControlTokens(goldens[i]))
+            {
+                Assert.Equal(score.Value, templated[i].Score?.Value);
+            }
         }
     }
 
@@ -52,12 +55,18 @@ public class RmMiniTests
         }
     }
 
+    // In text that went through a template such a name is a token, wherever it came from.
+    private static bool NamesControlTokens(JsonElement golden) =>
+        new[] { "<|im_start|>", "<|im_end|>", "<s>", "</s>", "<unk>", "<pad>" }.Any(token =>
+            golden.GetProperty("messages").EnumerateArray().Any(turn => turn.GetProperty("content").GetString()!.Contains(token, StringComparison.Ordinal))
+            || golden.GetProperty("response").GetString()!.Contains(token, StringComparison.Ordinal));
+
     private static List<JsonElement> Goldens() =>
         [.. File.ReadLines(Path.Combine(Folder, "goldens.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private static string Text(JsonElement golden) => golden.GetProperty("text").GetString()!;
 
-    private static HardenedItem Conversation(JsonElement golden) => Models.Item(new ItemBody.Conversation(
+    private static HardenedItem Conversation(JsonElement golden) => HardenedItems.Of(new ItemBody.Conversation(
         [.. golden.GetProperty("messages").EnumerateArray().Select(turn => new Message(
             turn.GetProperty("role").GetString()!, new Utf8Text(turn.GetProperty("content").GetString()!)))],
         [new Utf8Text(golden.GetProperty("response").GetString()!)]));
