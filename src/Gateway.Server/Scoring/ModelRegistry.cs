@@ -35,7 +35,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
             }
             catch (StartupException e)
             {
-                problems.AddRange(e.Problems.Select(problem => $"model '{Path.GetFileName(folder)}': {problem}"));
+                problems.AddRange(e.Problems);
             }
         }
 
@@ -87,11 +87,11 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var name = Path.GetFileName(folder);
         if (!NamePattern.IsMatch(name))
         {
-            throw new StartupException(["the folder's name has other characters than A-Z a-z 0-9 . _ -; rename it."]);
+            throw new StartupException([$"Model '{name}': the folder's name has other characters than A-Z a-z 0-9 . _ -; rename it."]);
         }
 
         var factory = kinds.Find(KindOf(folder) ?? "") ?? throw new StartupException(
-            [$"{Manifest} has no known \"kind\"; this gateway knows {string.Join(", ", kinds.Names)}."]);
+            [$"Model '{name}': {Manifest} has no known \"kind\"; this gateway knows {string.Join(", ", kinds.Names)}."]);
         var own = _options.Models.GetValueOrDefault(name) ?? new ModelOptions();
         var started = clock.GetTimestamp();
         var deployment = new ModelDeployment(own.Truncation, own.Reasoning, own.MaxTokens);
@@ -111,7 +111,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         }
         catch (JsonException e)
         {
-            throw new StartupException([$"{Manifest} is not JSON (line {e.LineNumber + 1}): correct it."]);
+            throw new StartupException([$"Model '{Path.GetFileName(folder)}': {Manifest} is not JSON (line {e.LineNumber + 1}): correct it."]);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var folders = Directory.GetDirectories(root).Order(StringComparer.Ordinal).ToList();
         foreach (var folder in folders.Where(folder => !File.Exists(Path.Combine(folder, Manifest))))
         {
-            problems.Add($"model '{Path.GetFileName(folder)}': {folder} has no {Manifest}; add one, or move the folder out of {root}.");
+            problems.Add($"Model '{Path.GetFileName(folder)}': {folder} has no {Manifest}; add one, or move the folder out of {root}.");
         }
 
         if (folders.Count == 0)

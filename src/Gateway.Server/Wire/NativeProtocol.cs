@@ -33,7 +33,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
             e.Message,
             name,
             e.Errors.Count == 0 ? null : [.. e.Errors.Select(error => new ProblemError(error.Path, error.Message))]);
-        return new WireError(status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, NativeJson.Default.Problem));
+        return new WireError(status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, NativeJson.Plain.Problem));
     }
 
     private async Task HandleAsync(WireCall call)
@@ -46,7 +46,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         var failures = scored.Responses.Where(response => !response.Result.IsScore).Select(response => response.Result.Failure!.Kind).ToArray();
         var status = failures.Length == scored.Responses.Count() ? ErrorKinds.Gravest(failures).Traits().Status : StatusCodes.Status200OK;
         call.NameActivation("none");
-        await call.ReplyAsync(ToReply(items, scored, failures.Length, envelope.Options?.Explain ?? false), NativeJson.Default.ScoreReply, status);
+        await call.ReplyAsync(ToReply(items, scored, failures.Length, envelope.Options?.Explain ?? false), NativeJson.Plain.ScoreReply, status);
     }
 
     private void Validate(ScoreEnvelope envelope)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Core.Scoring;
@@ -119,4 +120,11 @@ internal sealed class EnvelopeResponseConverter : JsonConverter<EnvelopeResponse
 [JsonSerializable(typeof(Client.ScoreReply))]
 [JsonSerializable(typeof(Client.ModelList))]
 [JsonSerializable(typeof(Client.Problem))]
-internal sealed partial class NativeJson : JsonSerializerContext;
+internal sealed partial class NativeJson : JsonSerializerContext
+{
+    private static NativeJson? s_plain;
+
+    /// <summary>The same without HTML's escapes: replies are read by programs and by people at a terminal.</summary>
+    public static NativeJson Plain =>
+        s_plain ??= new NativeJson(new JsonSerializerOptions(Default.GeneratedSerializerOptions!) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Core.Scoring;
 
@@ -13,7 +14,7 @@ internal sealed record WireError(int Status, string ContentType, byte[] Body)
     public static WireError Json(int status, Action<Utf8JsonWriter> writeFields)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             writeFields(writer);
