@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Gateway.LoadTests;
+using Gateway.LoadTests.Figures;
+
+const string Help = """
+    Load tests of the reward gateway.
+
+      figures                  measure every route side by side and write loadtests/results/first-figures.md
+        --rounds N             how often every route is measured, taking turns (5)
+        --passes N             how often one measurement scores the workload (3; the naive server's once)
+        --items N              distinct pairs in the workload (2048)
+        --model NAME           the model under models/ (rm-mini)
+        --server PATH          the gateway's Release build (src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll)
+        --python PATH|none     a Python with torch, aiohttp, onnx, sentencepiece (/usr/bin/python3); none leaves the naive server out
+        --out PATH             where the table goes
+
+      run batch|single|openrlhf   load on a server that already runs
+        --url URL              the server (http://127.0.0.1:8080)
+        --callers N            closed loop: callers that wait for their answers (batch and openrlhf 4, single 256)
+        --rate R               open loop instead: requests per second, evenly spaced
+        --duration S           measured seconds (10)
+        --warm-up S            seconds before (2)
+        --per-request N        items per request (64; single 1)
+        --items N, --model NAME, --data FOLDER
+    """;
+
+using var ended = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+try
+{
+    switch (args)
+    {
+        case ["figures", .. var rest] when !rest.Contains("--help"):
+            var options = FiguresOptions.From(new Arguments(rest));
+            var report = await new FiguresCommand(options, TimeProvider.System, Console.Error).RunAsync(ended.Token);
+            await FiguresTable.WriteAsync(options.Out, report, options, ended.Token);
+            Console.WriteLine(FiguresTable.Render(report, options));
+            return 0;
+        case ["run", var scenario, .. var rest] when !args.Contains("--help"):
+            return await RunCommand.RunAsync(scenario, new Arguments(rest), Console.Out, ended.Token) ? 0 : 1;
+        default:
+            Console.WriteLine(Help);
+            return args.Length == 0 || args.Contains("--help") || args.Contains("-h") ? 0 : 2;
+    }
+}
+catch (UsageException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 2;
+}
+catch (OperationCanceledException) when (ended.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Ended before it was done; nothing was written.");
+    return 130;
+}
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    ended.Cancel();
+}
