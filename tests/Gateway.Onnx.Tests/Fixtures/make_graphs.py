@@ -56,9 +56,12 @@ def graph(ids_type=TensorProto.INT64, ids="input_ids", mask="attention_mask", ou
         nodes += [node("MatMul", ["mean", "head"], ["matrix"]), node("Squeeze", ["matrix", "one_axis"], ["raw"])]
     else:
         nodes.append(node("MatMul", ["mean", "head"], ["raw"]))
-    nodes.append(node("Cast", ["raw"], [output], to=output_type))
+    if out_dims[-1] == "labels":  # a shape that only running it tells
+        nodes += [node("Compress", ["raw", "every"], ["kept"], axis=1), node("Cast", ["kept"], [output], to=output_type)]
+    else:
+        nodes.append(node("Cast", ["raw"], [output], to=output_type))
     constants = {"one": numpy.array(1, numpy.int64), "two": numpy.array([2], numpy.int64), "one_axis": numpy.array([1], numpy.int64),
-                 "unit": numpy.array(1, numpy.float32), "nought": numpy.array(0, numpy.float32)}
+                 "unit": numpy.array(1, numpy.float32), "nought": numpy.array(0, numpy.float32), "every": numpy.array([True, True])}
     inputs = [helper.make_tensor_value_info(name, ids_type, ["batch", "length"]) for name in (ids, mask, extra) if name]
     if extra:
         nodes.append(node("Identity", [extra], ["unused_extra"]))
