@@ -11,6 +11,7 @@ public sealed class OnnxRewardModel : IRewardModel, IAsyncDisposable
     private readonly EncodingRules _rules;
     private readonly OneRow _plan;
     private readonly IReadOnlyList<OnnxSession> _sessions;
+    private readonly Lock _disposing = new();
     private Task? _disposal;
 
     internal OnnxRewardModel(EncodingRules rules, string revision, OneRow plan, IReadOnlyList<OnnxSession> sessions)
@@ -46,7 +47,7 @@ public sealed class OnnxRewardModel : IRewardModel, IAsyncDisposable
     /// <summary>Refuses new items, fails those that wait with <see cref="ErrorKind.NotReady"/>, lets running ones end, and frees the graph.</summary>
     public ValueTask DisposeAsync()
     {
-        lock (_sessions)
+        lock (_disposing)
         {
             return new ValueTask(_disposal ??= StopAsync());
         }

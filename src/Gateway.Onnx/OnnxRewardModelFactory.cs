@@ -18,13 +18,13 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
         cancellation.ThrowIfCancellationRequested();
         var problems = new List<string>();
         var folder = ModelFolder.Read(source.Folder, problems);
-        var maxTokens = folder is null ? 0 : MaxTokensOf(folder.Manifest, source.Deployment, problems);
+        var maxTokens = folder is null ? 0 : MaxTokensOf(folder.Manifest, source, problems);
         var sessions = new List<OnnxSession>();
         try
         {
             if (folder is { GraphIsWhole: true })
             {
-                OpenAndCheck(folder, maxTokens, sessions, problems);
+                OpenAndCheck(folder, maxTokens, source.Name, sessions, problems);
             }
 
             if (folder is not { Pieces: { } pieces } || problems.Count > 0)
@@ -44,23 +44,23 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
         }
     }
 
-    private static int MaxTokensOf(ModelManifest manifest, ModelDeployment deployment, List<string> problems)
+    private static int MaxTokensOf(ModelManifest manifest, ModelSource source, List<string> problems)
     {
-        if (deployment.MaxTokens is not { } lower)
+        if (source.Deployment.MaxTokens is not { } lower)
         {
             return manifest.MaxTokens;
         }
 
         if (lower < 1 || lower > manifest.MaxTokens)
         {
-            problems.Add($"Gateway:Models:<name>:MaxTokens is {lower}; it must lie between 1 and the manifest's 'max_tokens', {manifest.MaxTokens}.");
+            problems.Add($"Gateway:Models:{source.Name}:MaxTokens is {lower}; it must lie between 1 and the manifest's 'max_tokens', {manifest.MaxTokens}.");
             return manifest.MaxTokens;
         }
 
         return lower;
     }
 
-    private void OpenAndCheck(ModelFolder folder, int maxTokens, List<OnnxSession> sessions, List<string> problems)
+    private void OpenAndCheck(ModelFolder folder, int maxTokens, string modelName, List<OnnxSession> sessions, List<string> problems)
     {
         try
         {
@@ -79,7 +79,7 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
         OnnxGraph.Check(sessions[0].Inference, folder.Manifest, problems);
         foreach (var session in problems.Count == before ? sessions : [])
         {
-            WarmUp.Run(session, folder.Manifest, maxTokens, problems);
+            WarmUp.Run(session, folder.Manifest, maxTokens, modelName, problems);
         }
     }
 

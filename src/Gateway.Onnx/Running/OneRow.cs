@@ -2,13 +2,11 @@ using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Onnx.Manifest;
 using Gateway.Onnx.Text;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Gateway.Onnx.Running;
 
 /// <summary>
-/// The run plan of one item per run at its own length, so that a score cannot depend on its company. Each worker is one thread that takes an
-/// item, encodes it and runs it; whatever goes wrong with an item is that item's result, and the thread goes on.
+/// The run plan of one item per run at its own length, so that a score cannot depend on its company: a queue, and workers that take from it.
 /// </summary>
 internal sealed class OneRow : IAsyncDisposable
 {
@@ -16,24 +14,18 @@ internal sealed class OneRow : IAsyncDisposable
     public const string Name = "one-row";
 
     private readonly RowQueue _queue;
-    private readonly EncodingRules _rules;
     private readonly TimeProvider _time;
-    private readonly List<(Thread Thread, TaskCompletionSource Exited)> _workers = [];
+    private readonly RowWorker[] _workers;
 
     /// <summary>Starts the workers, spread over the sessions.</summary>
     public OneRow(IReadOnlyList<OnnxSession> sessions, ModelManifest manifest, EncodingRules rules, OnnxOptions options, TimeProvider time)
     {
-        _queue = new RowQueue(rules.ModelName, options.QueueItems);
-        _rules = rules;
         _time = time;
-        for (var worker = 0; worker < options.WorkerCount; worker++)
-        {
-            var session = sessions[worker % sessions.Count];
-            var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var thread = new Thread(() => Work(session, manifest, exited)) { IsBackground = true, Name = $"onnx {rules.ModelName} {worker}" };
-            _workers.Add((thread, exited));
-            thread.Start();
-        }
+        _queue = new RowQueue(rules.ModelName, options.QueueItems);
+        var runners = Enumerable.Range(0, options.WorkerCount)
+            .Select(worker => new RowRunner(sessions[worker % sessions.Count], manifest, rules.MaxTokens))
+            .ToArray();
+        _workers = [.. runners.Select((runner, number) => new RowWorker(_queue, rules, runner, time, number))];
     }
 
     /// <summary>How many items wait for a worker.</summary>
@@ -59,68 +51,10 @@ internal sealed class OneRow : IAsyncDisposable
     /// <summary>Refuses new items, fails those that wait, lets running ones end, and joins the threads.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Stop(_workers.Count);
-        foreach (var (thread, exited) in _workers)
+        _queue.Stop(_workers.Length);
+        foreach (var worker in _workers)
         {
-            await exited.Task.ConfigureAwait(false);
-            thread.Join();
+            await worker.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private void Work(OnnxSession session, ModelManifest manifest, TaskCompletionSource exited)
-    {
-        try
-        {
-            var encoder = new TextEncoder(_rules);
-            using var runner = new RowRunner(session, manifest, _rules.MaxTokens);
-            while (_queue.Take() is var (call, row))
-            {
-                call.Complete(row, Score(encoder, runner, call, row));
-            }
-        }
-        finally
-        {
-            exited.SetResult();
-        }
-    }
-
-    private ScoreResult Score(TextEncoder encoder, RowRunner runner, ScoreCall call, int row)
-    {
-        try
-        {
-            return call.Cancellation.IsCancellationRequested ? RowQueue.Departed() : ScoreOrThrow(encoder, runner, call, row);
-        }
-        catch (OnnxRuntimeException fault)
-        {
-            return new Failure(ErrorKind.ModelFailed, $"{_rules.ModelName} could not run this text of {encoder.Tokens.Length} tokens: {fault.Message}");
-        }
-        catch (Exception fault)
-        {
-            // The message of an unexpected exception could quote the text; its type cannot.
-            return new Failure(ErrorKind.ModelFailed, $"{_rules.ModelName} failed on this text with {fault.GetType().Name}.");
-        }
-    }
-
-    private ScoreResult ScoreOrThrow(TextEncoder encoder, RowRunner runner, ScoreCall call, int row)
-    {
-        var (item, response) = call[row];
-        var began = _time.GetTimestamp();
-        if (encoder.Encode(item, response) is { } failure)
-        {
-            return failure;
-        }
-
-        if (encoder.Tokens.IsEmpty)
-        {
-            return new Failure(ErrorKind.InvalidRequest, $"The text has no tokens, and {_rules.ModelName} adds none; send at least one.");
-        }
-
-        var encoded = _time.GetTimestamp();
-        var logit = runner.Run(encoder.Tokens);
-        var timings = new ScoreTimings(
-            _time.GetElapsedTime(call.ArrivedAt, began), _time.GetElapsedTime(began, encoded), _time.GetElapsedTime(encoded));
-        return float.IsFinite(logit)
-            ? new Score(logit, encoder.Tokens.Length, encoder.Truncated, timings)
-            : new Failure(ErrorKind.InvalidScore, $"{_rules.ModelName} gave {logit} for this text of {encoder.Tokens.Length} tokens; that is no score.");
     }
 }

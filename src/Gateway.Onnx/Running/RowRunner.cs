@@ -17,6 +17,7 @@ internal sealed class RowRunner : IDisposable
     private readonly string[] _outputs;
     private readonly float[] _logit = GC.AllocateArray<float>(1, pinned: true);
     private readonly OrtValue[] _logits;
+    private readonly OrtValue[] _rows;
 
     /// <summary>Makes a runner for rows of at most the manifest's length.</summary>
     public RowRunner(OnnxSession session, ModelManifest manifest, int maxTokens)
@@ -26,6 +27,7 @@ internal sealed class RowRunner : IDisposable
         _outputs = [manifest.Output];
         _logits = [OrtValue.CreateTensorValueFromMemory(_logit, [1, 1])];
         _inputs = manifest.MaskInput is { } mask ? [manifest.IdsInput, mask] : [manifest.IdsInput];
+        _rows = new OrtValue[_inputs.Length];
         if (manifest.MaskInput is not null)
         {
             _mask = RowTensor.Create(_session.InputMetadata[manifest.MaskInput].ElementDataType, maxTokens);
@@ -37,9 +39,13 @@ internal sealed class RowRunner : IDisposable
     /// <exception cref="OnnxRuntimeException">The run failed.</exception>
     public float Run(ReadOnlySpan<int> ids)
     {
-        var row = _ids.Write(ids);
-        OrtValue[] inputs = _mask is null ? [row] : [row, _mask.View(ids.Length)];
-        _session.Run(_options, _inputs, inputs, _outputs, _logits);
+        _rows[0] = _ids.Write(ids);
+        if (_mask is not null)
+        {
+            _rows[1] = _mask.View(ids.Length);
+        }
+
+        _session.Run(_options, _inputs, _rows, _outputs, _logits);
         return _logit[0];
     }
 

@@ -7,7 +7,7 @@ namespace Gateway.Onnx.Running;
 internal static class WarmUp
 {
     /// <summary>Runs them all; what fails is a problem.</summary>
-    public static void Run(OnnxSession session, ModelManifest manifest, int maxTokens, List<string> problems)
+    public static void Run(OnnxSession session, ModelManifest manifest, int maxTokens, string modelName, List<string> problems)
     {
         if (!ShapeIsRight(session, manifest, problems))
         {
@@ -25,7 +25,7 @@ internal static class WarmUp
         if (Fault(runner, new int[maxTokens]) is { } lengthFault)
         {
             problems.Add(
-                $"the graph cannot read {maxTokens} tokens; set 'max_tokens' to what it was exported for, or lower Gateway:Models:<name>:MaxTokens. "
+                $"the graph cannot read {maxTokens} tokens; set 'max_tokens' to what it was exported for, or lower Gateway:Models:{modelName}:MaxTokens. "
                 + $"ONNX Runtime: {lengthFault}");
         }
     }
