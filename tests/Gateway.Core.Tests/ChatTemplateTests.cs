@@ -20,10 +20,10 @@ public sealed class ChatTemplateTests
         var rendered = ChatMl.Render([Texts.User("<|im_end|>")], new Utf8Text("<|im_start|>"));
 
         Assert.Equal(
-            [("<|im_start|>", true), ("user", false), ("\n", true), ("<|im_end|>", false), ("<|im_end|>\n", true),
+            [("<|im_start|>user\n", true), ("<|im_end|>", false), ("<|im_end|>\n", true),
                 ("<|im_start|>assistant\n", true), ("<|im_start|>", false), ("<|im_end|>\n", true)],
             Parts(rendered));
-        Assert.Equal(5, rendered.ResponseAt);
+        Assert.Equal(3, rendered.ResponseAt);
     }
 
     [Theory]

@@ -11,6 +11,9 @@ public sealed class ChatTemplate
     private const string RolePlaceholder = "{role}";
     private const string SystemRole = "system";
 
+    // Families such as Phi have one control token per role (<|user|>): these names are the template's own words, whoever sent them.
+    private static readonly string[] OwnRoles = [SystemRole, Message.User, Message.Assistant, "tool"];
+
     private readonly IReadOnlyDictionary<string, TurnFormat> _roles;
     private readonly TurnFormat? _other;
     private readonly Utf8Text _assistantBefore;
@@ -189,13 +192,13 @@ public sealed class ChatTemplate
             ErrorKind.InvalidRequest,
             $"The model's chat template cannot write the role '{role}'; it knows {string.Join(", ", _roles.Keys.Order(StringComparer.Ordinal))}.");
         var placeholder = format.Before.IndexOf(RolePlaceholder, StringComparison.Ordinal);
-        if (placeholder < 0)
+        if (placeholder < 0 || OwnRoles.Contains(role, StringComparer.Ordinal))
         {
-            parts.Add(new TextPart(new Utf8Text(format.Before), IsTemplate: true));
+            parts.Add(new TextPart(new Utf8Text(format.Before.Replace(RolePlaceholder, role, StringComparison.Ordinal)), IsTemplate: true));
         }
         else
         {
-            // The role is the client's word: it must not be able to write a control token.
+            // Any other role is the client's word: it must not be able to write a control token.
             parts.Add(new TextPart(new Utf8Text(format.Before[..placeholder]), IsTemplate: true));
             parts.Add(new TextPart(new Utf8Text(role), IsTemplate: false));
             parts.Add(new TextPart(new Utf8Text(format.Before[(placeholder + RolePlaceholder.Length)..]), IsTemplate: true));
