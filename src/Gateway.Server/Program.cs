@@ -1,5 +1,5 @@
-using Gateway.Core.Scoring;
 using Gateway.Server;
+using Gateway.Server.Configuration;
 using Gateway.Server.Scoring;
 using Gateway.Server.Wire;
 using Microsoft.Extensions.Options;
@@ -15,6 +15,7 @@ builder.WebHost.UseKestrel(kestrel =>
 builder.WebHost.UseSockets(sockets => sockets.Backlog = 8192);
 
 builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<SettingsCheck>();
 builder.Services.AddHardening();
 builder.Services.AddModels();
 builder.Services.AddScoring();
@@ -23,22 +24,22 @@ builder.Services.AddOpenApi();
 builder.Services.AddProblemDetails();
 
 await using var app = builder.Build();
-app.UseStatusCodePages();
-app.MapWire();
-app.MapHealth();
-app.MapOpenApi();
-app.MapScalarApiReference();
-
 try
 {
-    // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.
+    app.Services.GetRequiredService<SettingsCheck>().Run();
     app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.UseStatusCodePages();
+    app.MapHealth();
+    app.MapOpenApi();
+    app.MapScalarApiReference();
+    app.MapWire();
+
+    // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.
     await app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping);
+    await app.RunAsync();
+    return 0;
 }
-catch (Exception e) when (e is StartupException or OptionsValidationException or AggregateException)
+catch (Exception e) when (StartupReport.Explains(e))
 {
     return StartupReport.Print(e, Console.Error);
 }
-
-await app.RunAsync();
-return 0;

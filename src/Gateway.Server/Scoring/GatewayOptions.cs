@@ -14,7 +14,7 @@ public sealed class GatewayOptions
     [Required]
     public string ModelsFolder { get; set; } = "models";
 
-    /// <summary>The model that answers where a request names none, and on compatibility routes where it names an unknown one. Null: none does.</summary>
+    /// <summary>The model that answers where a request names none, and on compatibility routes where it names an unknown one. Empty: none does.</summary>
     public string? DefaultModel { get; set; }
 
     /// <summary>How this deployment uses each model, by the model's name.</summary>

@@ -160,10 +160,10 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
             problems.Add($"Gateway:Models:{name} configures a model that is not there; known are {Known()}.");
         }
 
-        Default = _options.DefaultModel is null ? null : _byName.GetValueOrDefault(_options.DefaultModel);
-        if (_options.DefaultModel is not null && Default is null && problems.Count == 0)
+        Default = string.IsNullOrEmpty(_options.DefaultModel) ? null : _byName.GetValueOrDefault(_options.DefaultModel);
+        if (!string.IsNullOrEmpty(_options.DefaultModel) && Default is null && problems.Count == 0)
         {
-            problems.Add($"Gateway:DefaultModel '{_options.DefaultModel}' is not there; known are {Known()}.");
+            problems.Add($"Gateway:DefaultModel '{_options.DefaultModel}' is not there; known are {Known()}. Name one of them, or set it empty.");
         }
     }
 

@@ -2,6 +2,7 @@ using Gateway.Core.Hardening;
 using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
 using Gateway.Onnx;
+using Gateway.Server.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Scoring;
@@ -21,7 +22,7 @@ internal static class ScoringRoom
     /// <summary>Registers the kinds of models: one line each.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<OnnxOptions, OnnxOptionsValidator>().BindConfiguration("Gateway:Onnx");
+        services.AddSection<OnnxOptions, OnnxOptionsValidator>("Gateway:Onnx");
         services.AddSingleton<IRewardModelFactory>(all => new OnnxRewardModelFactory(
             all.GetRequiredService<IOptions<OnnxOptions>>().Value, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RewardModelKinds>();
@@ -31,9 +32,9 @@ internal static class ScoringRoom
     /// <summary>Registers the registry, admission and the orchestrator.</summary>
     public static IServiceCollection AddScoring(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration(GatewayOptions.Section);
-        services.AddOptionsWithValidateOnStart<LimitsOptions, LimitsOptionsValidator>().BindConfiguration(LimitsOptions.Section);
-        services.AddOptionsWithValidateOnStart<PatienceOptions, PatienceOptionsValidator>().BindConfiguration(PatienceOptions.Section);
+        services.AddSection<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.Section);
+        services.AddSection<LimitsOptions, LimitsOptionsValidator>(LimitsOptions.Section);
+        services.AddSection<PatienceOptions, PatienceOptionsValidator>(PatienceOptions.Section);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ScoringService>();

@@ -1,4 +1,6 @@
 using FluentValidation;
+using Gateway.Core.Scoring;
+using Gateway.Server.Configuration;
 
 namespace Gateway.Server.Wire;
 
@@ -8,7 +10,7 @@ internal static class WireProtocols
     /// <summary>Registers the edge and the dialects.</summary>
     public static IServiceCollection AddWire(this IServiceCollection services)
     {
-        services.AddOptionsWithValidateOnStart<SlimeOptions, SlimeOptionsValidator>().BindConfiguration(SlimeOptions.Section);
+        services.AddSection<SlimeOptions, SlimeOptionsValidator>(SlimeOptions.Section);
         services.AddSingleton<IValidator<ScoreEnvelope>, ScoreEnvelopeValidator>();
         services.AddSingleton<WireEdge>();
         services.AddSingleton<NativeProtocol>();
@@ -27,5 +29,22 @@ internal static class WireProtocols
         app.Services.GetRequiredService<OpenRlhfProtocol>().Map(app);
         app.Services.GetRequiredService<SlimeProtocol>().Map(app);
         app.Services.GetRequiredService<VllmClassifyProtocol>().Map(app);
+        RefuseSharedRoutes(app);
+    }
+
+    /// <summary>A configured path that is another dialect's would fail at the first request; it refuses to start instead.</summary>
+    private static void RefuseSharedRoutes(IEndpointRouteBuilder routes)
+    {
+        var shared = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])
+                .Select(method => $"{method} /{endpoint.RoutePattern.RawText?.Trim('/')}"))
+            .GroupBy(route => route, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"{group.Key} belongs to two dialects; take the path out of Gateway:Slime.")
+            .ToArray();
+        if (shared.Length > 0)
+        {
+            throw new StartupException(shared);
+        }
     }
 }

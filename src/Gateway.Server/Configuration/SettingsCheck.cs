@@ -1,0 +1,93 @@
+using System.Collections;
+using System.ComponentModel;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Configuration;
+
+/// <summary>
+/// Finds settings that nobody reads and values that are none, which the framework's binder passes over in silence. A mistyped name must not
+/// leave a default in force unnoticed.
+/// </summary>
+internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<SettingsSection> sections)
+{
+    private const string Root = "Gateway";
+
+    private readonly List<SettingsSection> _sections = [.. sections];
+
+    /// <summary>Checks every setting below <c>Gateway</c>.</summary>
+    /// <exception cref="StartupException">Some are unknown or unreadable; all are listed.</exception>
+    public void Run()
+    {
+        var problems = new List<string>();
+        Object(configuration.GetSection(Root), _sections.Find(section => section.Path == Root)?.Type ?? typeof(object), problems);
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+    }
+
+    private void Object(IConfigurationSection section, Type type, List<string> problems)
+    {
+        var properties = type.GetProperties().Where(property => property.CanWrite).ToArray();
+        foreach (var child in section.GetChildren())
+        {
+            var property = Array.Find(properties, property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var subsection = _sections.Find(known => known.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase));
+            if (subsection is not null)
+            {
+                Object(child, subsection.Type, problems);
+            }
+            else if (property is not null)
+            {
+                Value(child, property.PropertyType, problems);
+            }
+            else
+            {
+                var known = properties.Select(p => p.Name).Concat(_sections
+                    .Where(s => s.Path.StartsWith(section.Path + ":", StringComparison.Ordinal)).Select(s => s.Path[(section.Path.Length + 1)..]));
+                problems.Add($"{child.Path} is no setting; {section.Path} has {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    private void Value(IConfigurationSection setting, Type type, List<string> problems)
+    {
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+        {
+            foreach (var entry in setting.GetChildren())
+            {
+                Object(entry, type.GetGenericArguments()[1], problems);
+            }
+        }
+        else if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
+        {
+            foreach (var element in setting.GetChildren())
+            {
+                Scalar(element, type.GetElementType()!, problems);
+            }
+        }
+        else
+        {
+            Scalar(setting, type, problems);
+        }
+    }
+
+    private static void Scalar(IConfigurationSection setting, Type type, List<string> problems)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (string.IsNullOrEmpty(setting.Value) && !setting.GetChildren().Any())
+        {
+            return;
+        }
+
+        try
+        {
+            TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(setting.Value!);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException or OverflowException)
+        {
+            var wanted = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(plain))}" : plain == typeof(string) ? "a text" : "a whole number in range";
+            problems.Add($"{setting.Path} is '{setting.Value}'; it must be {wanted}.");
+        }
+    }
+}
