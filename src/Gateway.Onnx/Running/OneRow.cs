@@ -51,7 +51,7 @@ internal sealed class OneRow : IAsyncDisposable
     /// <summary>Refuses new items, fails those that wait, lets running ones end, and joins the threads.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Stop(_workers.Length);
+        _queue.Stop();
         foreach (var worker in _workers)
         {
             await worker.DisposeAsync().ConfigureAwait(false);

@@ -8,8 +8,7 @@ namespace Gateway.Onnx.Running;
 /// </summary>
 internal sealed class RowQueue(string modelName, int capacity)
 {
-    private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _available = new(0);
+    private readonly object _lock = new();
     private readonly LinkedList<ScoreCall> _calls = [];
     private int _count;
     private bool _stopped;
@@ -31,12 +30,15 @@ internal sealed class RowQueue(string modelName, int capacity)
             if (accepted > 0)
             {
                 call.Place = _calls.AddLast(call);
+                if (accepted == 1)
+                {
+                    Monitor.Pulse(_lock);
+                }
+                else
+                {
+                    Monitor.PulseAll(_lock);
+                }
             }
-        }
-
-        if (accepted > 0)
-        {
-            _available.Release(accepted);
         }
 
         if (accepted < call.Rows)
@@ -55,40 +57,39 @@ internal sealed class RowQueue(string modelName, int capacity)
     /// <summary>Waits for the next row; null when stopped.</summary>
     public (ScoreCall Call, int Row)? Take()
     {
-        while (true)
+        lock (_lock)
         {
-            _available.Wait();
-            lock (_lock)
+            while (!_stopped && _count == 0)
             {
-                if (_stopped)
-                {
-                    return null;
-                }
-
-                // A withdrawn row leaves its signal behind.
-                if (_calls.First is { Value: var call })
-                {
-                    var row = call.Next++;
-                    _count--;
-                    if (call.Next == call.End)
-                    {
-                        Unlink(call);
-                    }
-
-                    return (call, row);
-                }
+                Monitor.Wait(_lock);
             }
+
+            if (_stopped)
+            {
+                return null;
+            }
+
+            var call = _calls.First!.Value;
+            var row = call.Next++;
+            _count--;
+            if (call.Next == call.End)
+            {
+                Unlink(call);
+            }
+
+            return (call, row);
         }
     }
 
-    /// <summary>Refuses what comes from now on, fails what waits, and lets <paramref name="workers"/> workers go.</summary>
-    public void Stop(int workers)
+    /// <summary>Refuses what comes from now on, fails what waits, and lets the workers go.</summary>
+    public void Stop()
     {
         List<ScoreCall> waiting;
         lock (_lock)
         {
             _stopped = true;
             waiting = [.. _calls];
+            Monitor.PulseAll(_lock);
         }
 
         foreach (var call in waiting)
@@ -96,8 +97,6 @@ internal sealed class RowQueue(string modelName, int capacity)
             var (from, to) = TakeRest(call);
             call.Complete(from, to, Stopping());
         }
-
-        _available.Release(workers);
     }
 
     /// <summary>What a departed caller's rows get.</summary>

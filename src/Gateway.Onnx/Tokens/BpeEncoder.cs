@@ -6,6 +6,9 @@ namespace Gateway.Onnx.Tokens;
 /// </summary>
 internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
 {
+    // Up to here looking at every pair costs less than keeping a heap of them.
+    private const int ShortWord = 24;
+
     private readonly PriorityQueue<Candidate, ulong> _candidates = new();
     private readonly Dictionary<int, (int Left, int Right)> _partsOfUnused = [];
     private Symbol[] _symbols = new Symbol[256];
@@ -19,7 +22,15 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
         {
             var length = Table.WordsStandAlone ? WordLength(text) : text.Length;
             Split(text[..length]);
-            Merge();
+            if (_count <= ShortWord)
+            {
+                MergeShort();
+            }
+            else
+            {
+                Merge();
+            }
+
             for (var at = 0; at >= 0; at = _symbols[at].Next)
             {
                 Write(_symbols[at].Id, text.Slice(_symbols[at].Start, _symbols[at].Length), output);
@@ -62,6 +73,41 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
         _symbols[_count - 1].Next = -1;
     }
 
+    private void MergeShort()
+    {
+        Span<int> merged = stackalloc int[ShortWord];
+        for (var at = 0; at < _count; at++)
+        {
+            merged[at] = MergeOf(at, _symbols[at].Next);
+        }
+
+        while (true)
+        {
+            var (best, rank) = (-1, int.MaxValue);
+            for (var at = 0; at >= 0; at = _symbols[at].Next)
+            {
+                if (merged[at] >= 0 && Table.Ranks[merged[at]] < rank)
+                {
+                    (best, rank) = (at, Table.Ranks[merged[at]]);
+                }
+            }
+
+            if (best < 0)
+            {
+                return;
+            }
+
+            Join(best, merged[best]);
+            var previous = _symbols[best].Previous;
+            if (previous >= 0)
+            {
+                merged[previous] = MergeOf(previous, best);
+            }
+
+            merged[best] = MergeOf(best, _symbols[best].Next);
+        }
+    }
+
     private void Merge()
     {
         _candidates.Clear();
@@ -72,55 +118,64 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
 
         while (_candidates.TryDequeue(out var candidate, out _))
         {
-            ref var left = ref _symbols[candidate.Left];
-            ref var right = ref _symbols[candidate.Right];
-            if (left.Length == 0 || right.Length == 0 || left.Length + right.Length != Table.Lengths[candidate.Piece])
+            var (left, right) = (_symbols[candidate.Left], _symbols[candidate.Right]);
+            if (left.Length > 0 && right.Length > 0 && left.Length + right.Length == Table.Lengths[candidate.Piece])
             {
-                continue;
+                Join(candidate.Left, candidate.Piece);
+                AddCandidate(left.Previous, candidate.Left);
+                AddCandidate(candidate.Left, right.Next);
             }
+        }
+    }
 
-            left.Id = candidate.Piece;
-            left.Length += right.Length;
-            left.Next = right.Next;
-            right.Length = 0;
-            if (left.Next >= 0)
-            {
-                _symbols[left.Next].Previous = candidate.Left;
-            }
-
-            AddCandidate(left.Previous, candidate.Left);
-            AddCandidate(candidate.Left, left.Next);
+    private void Join(int at, int piece)
+    {
+        ref var left = ref _symbols[at];
+        ref var right = ref _symbols[left.Next];
+        left.Id = piece;
+        left.Length += right.Length;
+        left.Next = right.Next;
+        right.Length = 0;
+        if (left.Next >= 0)
+        {
+            _symbols[left.Next].Previous = at;
         }
     }
 
     private void AddCandidate(int left, int right)
     {
-        if (left < 0 || right < 0)
+        var piece = MergeOf(left, right);
+        if (piece >= 0)
         {
-            return;
+            _candidates.Enqueue(new Candidate(left, right, piece), ((ulong)(uint)Table.Ranks[piece] << 32) | (uint)left);
+        }
+    }
+
+    /// <summary>The piece that two symbols merge into, or -1.</summary>
+    private int MergeOf(int left, int right)
+    {
+        if (left < 0 || right < 0 || _symbols[left].Id < 0 || _symbols[right].Id < 0)
+        {
+            return -1;
         }
 
         var (first, second) = (_symbols[left].Id, _symbols[right].Id);
-        var piece = first < 0 || second < 0 ? -1 : Table.Merges.Find(first, second);
-        if (piece < 0)
-        {
-            return;
-        }
-
-        _candidates.Enqueue(new Candidate(left, right, piece), ((ulong)(uint)Table.Ranks[piece] << 32) | (uint)left);
-        if (Table.Model.Pieces[piece].Kind == PieceKind.Unused)
+        var piece = Table.Merges.Find(first, second);
+        if (piece >= 0 && Table.IsUnused[piece])
         {
             _partsOfUnused[piece] = (first, second);
         }
+
+        return piece;
     }
 
     private void Write(int symbol, ReadOnlySpan<byte> text, TokenBuffer output)
     {
-        if (symbol < 0 || symbol >= Table.Model.Pieces.Count)
+        if (symbol < 0 || symbol >= Table.IsUnused.Length)
         {
             EmitUnknown(text, output);
         }
-        else if (Table.Model.Pieces[symbol].Kind == PieceKind.Unused && _partsOfUnused.TryGetValue(symbol, out var parts))
+        else if (Table.IsUnused[symbol] && _partsOfUnused.TryGetValue(symbol, out var parts))
         {
             var length = Table.Lengths[parts.Left];
             Write(parts.Left, text[..length], output);

@@ -14,6 +14,7 @@ internal sealed class PieceTable
     {
         Model = model;
         BytePieces = BytesOf(model);
+        IsUnused = [.. model.Pieces.Select(piece => piece.Kind == PieceKind.Unused)];
         if (model.Kind == SegmentationKind.Bpe)
         {
             (Merges, Ranks, Lengths) = MergesOf(model);
@@ -29,6 +30,9 @@ internal sealed class PieceTable
 
     /// <summary>The id of each byte's piece; empty without byte fallback.</summary>
     public int[] BytePieces { get; }
+
+    /// <summary>Whether a piece takes part in merges only to be taken apart again.</summary>
+    public bool[] IsUnused { get; }
 
     /// <summary>BPE: the piece that two neighbouring symbols merge into.</summary>
     public IdMap Merges { get; } = new(0);

@@ -150,6 +150,33 @@ public class StartupTests
         Assert.Single(fault.Problems);
     }
 
+    [Fact]
+    public async Task LoadAsync_WrittenTemplate_ReadsAsThePresetDoes()
+    {
+        using var preset = FixtureModel.Create();
+        using var written = FixtureModel.Create();
+        written.Manifest["template"] = JsonNode.Parse("""
+            { "roles": { "assistant": { "before": "<|im_start|>assistant\n", "after": "<|im_end|>\n", "last": null } },
+              "other": { "before": "<|im_start|>{role}\n", "after": "<|im_end|>\n" }, "trim": false, "default_system": null, "stop_tokens": ["</s>"] }
+            """);
+        written.Manifest["control_tokens"] = JsonNode.Parse("[\"<unk>\"]");
+        await using var expected = await preset.LoadAsync();
+        await using var actual = await written.LoadAsync();
+        var item = HardenedItems.Conversation("Which?", "This one, a thing.");
+        Assert.Equal((await expected.ScoreAsync(item)).Score?.Value, (await actual.ScoreAsync(item)).Score?.Value);
+    }
+
+    [Fact]
+    public async Task LoadAsync_NoTemplate_ScoresTextButNoConversation()
+    {
+        using var fixture = FixtureModel.Create();
+        fixture.Manifest["template"] = null;
+        await using var model = await fixture.LoadAsync();
+        Assert.Null(model.Template);
+        Assert.True((await model.ScoreAsync(HardenedItems.Templated("Which? This one."))).IsScore);
+        Assert.Equal(ErrorKind.InvalidRequest, (await model.ScoreAsync(HardenedItems.Conversation("Which?", "This one."))).Failure?.Kind);
+    }
+
     [Theory]
     [InlineData("good")]
     [InlineData("int32")]

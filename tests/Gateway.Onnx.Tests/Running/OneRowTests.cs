@@ -1,5 +1,8 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
+using Gateway.Onnx.Manifest;
+using Gateway.Onnx.Running;
+using Gateway.Onnx.Tests.Text;
 
 namespace Gateway.Onnx.Tests.Running;
 
@@ -179,6 +182,19 @@ public sealed class OneRowTests : IDisposable
         var timings = results.Select(result => result.Score!.Timings).ToArray();
         Assert.All(timings, timing => Assert.True(timing.Encode > TimeSpan.Zero && timing.Run > TimeSpan.Zero && timing.Queue > TimeSpan.Zero));
         Assert.True(timings[^1].Queue > timings[0].Queue);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_SeveralSessions_AsOnSeveralDevices_GiveTheSameScores()
+    {
+        await using var model = await _fixture.LoadAsync();
+        var manifest = ManifestReader.Read(await File.ReadAllBytesAsync(_fixture.PathOf("model.json"), Cancellation), [])!;
+        using var first = OnnxSession.Open(_fixture.PathOf("model.onnx"), ExecutionProvider.Cpu, 0);
+        using var second = OnnxSession.Open(_fixture.PathOf("model.onnx"), ExecutionProvider.Cpu, 0);
+        await using var plan = new OneRow([first, second], manifest, TextEncoderTests.Rules(), new OnnxOptions { Workers = 3 }, TimeProvider.System);
+        var items = Items(40);
+        var expected = await model.ScoreAsync(items, Cancellation);
+        Assert.Equal(expected.Select(Bits), (await plan.ScoreAsync(items, Cancellation)).Select(Bits));
     }
 
     private static long Bits(ScoreResult result) => BitConverter.DoubleToInt64Bits(result.Score!.Value);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
@@ -141,12 +140,12 @@ public class TruncationTests
         text.AsSpan().Fill((byte)'a');
         var item = HardenedItems.Of(new ItemBody.Conversation([new Message(Message.User, new Utf8Text("Hi"))], [Utf8Text.Copy(text)]));
         var encoder = new TextEncoder(TextEncoderTests.Rules(tokenizer));
-        var watch = new Stopwatch();
-        watch.Start();
+        Assert.NotNull(encoder.Encode(item, 0));
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var failure = encoder.Encode(item, 0);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < 10_000, "The text was copied.");
         Assert.Equal(ErrorKind.InputTooLong, failure?.Kind);
         Assert.Contains("bytes", failure!.Message, StringComparison.Ordinal);
-        Assert.True(watch.ElapsedMilliseconds < 500, $"It took {watch.ElapsedMilliseconds} ms to refuse.");
     }
 
     [Theory]
@@ -159,17 +158,18 @@ public class TruncationTests
     public void Encode_HundredKilobytesOfOneThing_TakesLinearTime(string piece)
     {
         var text = new StringBuilder().Insert(0, piece, 100_000 / piece.Length).ToString();
-        var watch = new Stopwatch();
+        var elapsed = TimeSpan.Zero;
         foreach (var tokenizer in new[] { "bpe-bytes", "bpe-crossing", "unigram-bytes" })
         {
             var encoder = new TextEncoder(TextEncoderTests.Rules(tokenizer, max: 1_000_000));
             Assert.Null(encoder.Encode(HardenedItems.Templated(text), 0));
-            watch.Start();
+            var began = TimeProvider.System.GetTimestamp();
             Assert.Null(encoder.Encode(HardenedItems.Conversation(text, text), 0));
-            watch.Stop();
+            elapsed += TimeProvider.System.GetElapsedTime(began);
         }
 
-        Assert.True(watch.ElapsedMilliseconds < 3000, $"It took {watch.ElapsedMilliseconds} ms.");
+        // Quadratic time would be minutes; linear time is under a second, on a busy machine too.
+        Assert.True(elapsed < TimeSpan.FromSeconds(10), $"It took {elapsed}.");
     }
 
     private static (int[] Ids, bool Truncated) Encode(HardenedItem item, EncodingRules rules)
