@@ -33,6 +33,39 @@ internal static class ExternalData
             {
                 ReadTensor(reader.Bytes, locations);
             }
+            else if (reader.Field == 1)
+            {
+                ReadNode(reader.Bytes, locations);
+            }
+        }
+    }
+
+    private static void ReadNode(ReadOnlySpan<byte> node, SortedSet<string> locations)
+    {
+        var reader = new ProtoReader(node);
+        while (reader.Next())
+        {
+            if (reader.Field == 5)
+            {
+                ReadAttribute(reader.Bytes, locations);
+            }
+        }
+    }
+
+    // Constants and the branches of conditions hold tensors and graphs of their own.
+    private static void ReadAttribute(ReadOnlySpan<byte> attribute, SortedSet<string> locations)
+    {
+        var reader = new ProtoReader(attribute);
+        while (reader.Next())
+        {
+            if (reader.Field is 5 or 10)
+            {
+                ReadTensor(reader.Bytes, locations);
+            }
+            else if (reader.Field is 6 or 11)
+            {
+                ReadGraph(reader.Bytes, locations);
+            }
         }
     }
 
