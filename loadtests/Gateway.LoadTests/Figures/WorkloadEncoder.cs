@@ -11,7 +11,8 @@ namespace Gateway.LoadTests.Figures;
 /// <summary>Turns the workload into ids by the gateway's own encoder, and says what that costs.</summary>
 internal static class WorkloadEncoder
 {
-    private const int MeasuredPasses = 5;
+    private const int WarmPasses = 20;
+    private const int MeasuredPasses = 20;
 
     /// <summary>The ids of every item, and the processor time of rendering and encoding one, in microseconds, once the code is warm.</summary>
     /// <param name="folder">The model's folder.</param>
@@ -23,18 +24,24 @@ internal static class WorkloadEncoder
         HardenedItem[] hardened = [.. items.Select(item => hardener.Harden(new ScoreItem(BodyOf(item)), rules.Template))];
         var encoder = new TextEncoder(rules);
         EncodedItem[] encoded = [.. hardened.Select(item => One(encoder, item))];
+        Repeat(WarmPasses);
         using var self = Process.GetCurrentProcess();
         var before = self.TotalProcessorTime;
-        for (var pass = 0; pass < MeasuredPasses; pass++)
-        {
-            Array.ForEach(hardened, item => encoder.Encode(item, 0));
-        }
-
+        Repeat(MeasuredPasses);
         self.Refresh();
         return (encoded, (self.TotalProcessorTime - before).TotalMicroseconds / (MeasuredPasses * items.Count));
+
+        void Repeat(int passes)
+        {
+            for (var pass = 0; pass < passes; pass++)
+            {
+                Array.ForEach(hardened, item => encoder.Encode(item, 0));
+            }
+        }
     }
 
-    private static ItemBody.Conversation BodyOf(WorkItem item) =>
+    /// <summary>The item as the gateway would hold it.</summary>
+    public static ItemBody.Conversation BodyOf(WorkItem item) =>
         new([new Message("user", new Utf8Text(item.Prompt))], [new Utf8Text(item.Response)]);
 
     private static EncodedItem One(TextEncoder encoder, HardenedItem item)
@@ -53,7 +60,8 @@ internal static class WorkloadEncoder
         return new EncodedItem(ids, mask);
     }
 
-    private static EncodingRules RulesOf(string folder)
+    /// <summary>The rules by which the gateway would encode for the model in this folder.</summary>
+    public static EncodingRules RulesOf(string folder)
     {
         var problems = new List<string>();
         if (ModelFolder.Read(folder, problems) is not { Pieces: { } pieces, Manifest: var manifest } || problems.Count > 0)
