@@ -9,6 +9,7 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
     // Up to here looking at every pair costs less than keeping a heap of them.
     private const int ShortWord = 24;
 
+    private readonly WordCache _words = new();
     private readonly PriorityQueue<Candidate, ulong> _candidates = new();
     private readonly Dictionary<int, (int Left, int Right)> _partsOfUnused = [];
     private Symbol[] _symbols = new Symbol[256];
@@ -18,27 +19,56 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
     protected override void Segment(ReadOnlySpan<byte> text, TokenBuffer output)
     {
         _partsOfUnused.Clear();
+        if (!Table.WordsStandAlone)
+        {
+            MergeAndWrite(text, output);
+            return;
+        }
+
         while (!text.IsEmpty)
         {
-            var length = Table.WordsStandAlone ? WordLength(text) : text.Length;
-            Split(text[..length]);
-            if (_count <= ShortWord)
+            var word = text[..WordLength(text)];
+            if (_words.Find(word) is { IsEmpty: false } ids)
             {
-                MergeShort();
+                Emit(ids, output);
             }
             else
             {
-                Merge();
+                var before = output.Count;
+                if (MergeAndWrite(word, output))
+                {
+                    _words.Keep(word, output.Ids[before..]);
+                }
             }
 
-            for (var at = 0; at >= 0; at = _symbols[at].Next)
-            {
-                Write(_symbols[at].Id, text.Slice(_symbols[at].Start, _symbols[at].Length), output);
-            }
-
-            text = text[length..];
+            text = text[word.Length..];
         }
     }
+
+    /// <summary>Adds the ids of a text; true where no part of it was unknown.</summary>
+    private bool MergeAndWrite(ReadOnlySpan<byte> text, TokenBuffer output)
+    {
+        Split(text);
+        if (_count <= ShortWord)
+        {
+            MergeShort();
+        }
+        else
+        {
+            Merge();
+        }
+
+        var isKnown = true;
+        for (var at = 0; at >= 0; at = _symbols[at].Next)
+        {
+            isKnown &= IsPiece(_symbols[at].Id);
+            Write(_symbols[at].Id, text.Slice(_symbols[at].Start, _symbols[at].Length), output);
+        }
+
+        return isKnown;
+    }
+
+    private bool IsPiece(int symbol) => (uint)symbol < (uint)Table.IsUnused.Length;
 
     /// <summary>The bytes up to the next gap that no merge crosses: before a space that follows something else.</summary>
     private static int WordLength(ReadOnlySpan<byte> text)
@@ -171,7 +201,7 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
 
     private void Write(int symbol, ReadOnlySpan<byte> text, TokenBuffer output)
     {
-        if (symbol < 0 || symbol >= Table.IsUnused.Length)
+        if (!IsPiece(symbol))
         {
             EmitUnknown(text, output);
         }

@@ -32,6 +32,13 @@ internal abstract class PieceEncoder(PieceTable table)
         _afterUnknown = false;
     }
 
+    /// <summary>Adds known pieces.</summary>
+    protected void Emit(ReadOnlySpan<int> ids, TokenBuffer output)
+    {
+        output.Add(ids);
+        _afterUnknown = false;
+    }
+
     /// <summary>Adds the bytes of an unknown character, or one unknown piece for a whole run of such characters.</summary>
     protected void EmitUnknown(ReadOnlySpan<byte> character, TokenBuffer output)
     {
