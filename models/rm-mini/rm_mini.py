@@ -16,6 +16,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 BOS, IM_START, IM_END, PAD = 1, 4, 5, 3
+SLOT_FACTOR = 1000003
 MAX_TOKENS = 2048
 CONTROL = {"<s>": BOS, "<|im_start|>": IM_START, "<|im_end|>": IM_END}
 
@@ -73,13 +74,15 @@ class Layer(nn.Module):
 class RmMini(nn.Module):
     """reward = sum over experts of gate(prompt) * (n-grams of the last response + a few counts) + transformer."""
 
-    def __init__(self, vocabulary, classes, hashed=1 << 17, experts=7, counts=11, width=128, heads=4, inner=256, layers=2, dropout=0.2):
+    def __init__(self, vocabulary, pairs, slots, experts=7, counts=11, width=128, heads=4, inner=256, layers=2, dropout=0.2):
         super().__init__()
-        self.classes, self.hashed, self.dropout = classes, hashed, dropout
-        # token -> class: the piece without its leading space and in lower case
-        self.register_buffer("token_class", torch.zeros(vocabulary, dtype=torch.int64))
-        self.ngrams = nn.Parameter(torch.zeros(classes + hashed, experts))  # rows: classes, then hashed bigrams
-        self.gate = nn.Parameter(torch.zeros(classes, experts - 1))
+        self.vocabulary, self.pairs, self.slots, self.dropout = vocabulary, pairs, slots, dropout
+        # a hash table of pairs of neighbouring tokens: slot -> the pair's key (or -1) and its row in the tables
+        self.register_buffer("slot_key", torch.full((slots,), -1, dtype=torch.int64))
+        self.register_buffer("slot_row", torch.zeros(slots, dtype=torch.int64))
+        # rows of both tables: tokens, known pairs, and one of zeros for the others; columns: a shared expert, one for each set
+        self.ngrams = nn.Parameter(torch.zeros(vocabulary + pairs + 1, experts))
+        self.gate = nn.Parameter(torch.zeros(vocabulary + pairs + 1, experts - 1))
         self.gate_bias = nn.Parameter(torch.zeros(experts - 1))
         self.counts = nn.Parameter(torch.zeros(counts, experts))
         self.embedding = nn.Parameter(torch.randn(vocabulary, width) * 0.02)
@@ -103,24 +106,27 @@ class RmMini(nn.Module):
         turn, inside, prompt = self.regions(ids, mask)[1:]
         after_end = torch.cat([torch.zeros_like(ids[:, :1]), (ids[:, :-1] == IM_END).to(torch.int64)], 1) > 0
         inside = inside & (ids != IM_END) & ~after_end  # the content alone
-        c = self.token_class[ids]
-        following = torch.cat([c[:, 1:], c[:, :1]], 1)
-        pair = torch.remainder(c * 1000003 + following * 7919 + 1, self.hashed) + self.classes
-        one = self.occurrences(c, [turn, prompt, inside])
-        two = self.occurrences(pair, [self.but_last(turn), self.but_last(prompt), self.but_last(inside)])
+        following = torch.cat([ids[:, 1:], ids[:, :1]], 1)
+        key = ids * self.vocabulary + following
+        slot = torch.remainder(key * SLOT_FACTOR, self.slots)
+        unknown = torch.full_like(key, self.vocabulary + self.pairs)
+        pair = torch.where(self.slot_key[slot] == key, self.slot_row[slot], unknown)
+        one = self.occurrences(ids, ids, [turn, prompt, inside])
+        two = self.occurrences(key, pair, [self.but_last(turn), self.but_last(prompt), self.but_last(inside)])
         sums = one[0] + two[0]
         n, p = one[1], one[5]
         long = torch.log1p(n)
         x = torch.stack([long, long * long / 5, one[2] / (n + 1), one[3] / (n + 1), torch.log1p(one[3]), torch.log1p(one[2]),
                          one[4] / (p + 1), long - torch.log1p(p), two[3] / (n + 1), torch.log1p(two[3]), two[2] / (n + 1)], 1)
-        votes = (self.gate[c] * prompt.to(torch.float32).unsqueeze(2)).sum(1)
-        return sums + torch.matmul(x, self.counts), votes / p.clamp(min=1.0).unsqueeze(1) + self.gate_bias
+        here, here2 = prompt.to(torch.float32).unsqueeze(1), self.but_last(prompt).to(torch.float32).unsqueeze(1)
+        votes = (torch.matmul(here, self.gate[ids]) + torch.matmul(here2, self.gate[pair])).squeeze(1)
+        return sums + torch.matmul(x, self.counts), votes / p.clamp(min=1.0).sqrt().unsqueeze(1) + self.gate_bias
 
     @staticmethod
     def but_last(region):
         return region & torch.cat([region[:, 1:], torch.zeros_like(region[:, :1])], 1)
 
-    def occurrences(self, key, regions):
+    def occurrences(self, key, row, regions):
         """n-grams of one order: the damped pooled weights of the turn, and counts over its content and the prompt."""
         where = torch.stack([r.to(torch.float32) for r in regions], 2)
         equal = (key.unsqueeze(2) == key.unsqueeze(1)).to(torch.float32)
@@ -128,7 +134,7 @@ class RmMini(nn.Module):
         turn, prompt, inside = where[:, :, 0], where[:, :, 1], where[:, :, 2]
         often = times[:, :, 0].clamp(min=1.0)
         weight = torch.log1p(often) / (math.log(2) * often) * turn  # each distinct n-gram counts log2(1 + occurrences)
-        pooled = torch.matmul(weight.unsqueeze(1), self.ngrams[key]).squeeze(1)
+        pooled = torch.matmul(weight.unsqueeze(1), self.ngrams[row]).squeeze(1)
         distinct = (inside / often).sum(1)
         overlap = (times[:, :, 1].clamp(max=1.0) * inside).sum(1)
         copied = (times[:, :, 2].clamp(max=1.0) * prompt).sum(1)
@@ -145,10 +151,12 @@ class RmMini(nn.Module):
         pooled = (self.norm(x) * t).sum(1) / t.sum(1).clamp(min=1.0)
         return self.head(pooled)
 
+    def gated(self, ids, mask):
+        sums, logits = self.linear(ids, mask)
+        return sums[:, :1] + (sums[:, 1:] * torch.softmax(logits, 1)).sum(1, keepdim=True)
+
     def forward(self, input_ids, attention_mask):
-        s, logits = self.linear(input_ids, attention_mask)
-        gate = torch.softmax(logits, 1)
-        return s[:, :1] + (s[:, 1:] * gate).sum(1, keepdim=True) + self.transformer(input_ids, attention_mask)
+        return self.gated(input_ids, attention_mask) + self.transformer(input_ids, attention_mask)
 
 
 def load(path):
@@ -162,9 +170,9 @@ def load(path):
 
 def from_state(state):
     experts = state["ngrams"].shape[1]
-    classes = state["gate"].shape[0]
+    vocabulary = state["embedding"].shape[0]
     layers = len([k for k in state if k.startswith("layers.") and k.endswith(".qkv.weight")])
-    module = RmMini(state["token_class"].shape[0], classes, state["ngrams"].shape[0] - classes, experts, state["counts"].shape[0],
+    module = RmMini(vocabulary, state["ngrams"].shape[0] - vocabulary - 1, state["slot_key"].shape[0], experts, state["counts"].shape[0],
                     state["embedding"].shape[1], inner=state["layers.0.up.weight"].shape[0] if layers else 0, layers=layers)
     module.load_state_dict({k: state[k] for k in module.state_dict()})
     return module.eval()
