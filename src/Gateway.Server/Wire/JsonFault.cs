@@ -12,13 +12,20 @@ internal static partial class JsonFault
     {
         if (fault.InnerException is JsonException || fault.GetType() != typeof(JsonException))
         {
+            if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+            {
+                return new GatewayException(ErrorKind.InvalidRequest, "The body is nested too deeply; no field of it needs more than 64 levels.");
+            }
+
             return new GatewayException(
                 ErrorKind.InvalidRequest,
                 $"The body is not JSON: line {(fault.LineNumber ?? 0) + 1}, byte {fault.BytePositionInLine ?? 0}. Send one JSON object.");
         }
 
         var path = fault.Path ?? "$";
-        var what = What(fault.Message);
+        var what = fault.InnerException?.Message.Contains("UTF-16", StringComparison.Ordinal) == true
+            ? "a name, id or role holds a lone surrogate; send well-formed text"
+            : What(fault.Message);
         return new GatewayException(ErrorKind.InvalidRequest, $"{path}: {what}.", [new FieldError(path, what)]);
     }
 
@@ -27,7 +34,6 @@ internal static partial class JsonFault
         : message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "the field is given twice; send it once"
         : message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "the value has the wrong type"
         : message.StartsWith("JSON deserialization for type", StringComparison.Ordinal) ? "a required field is missing"
-        : message.Contains("maximum configured depth", StringComparison.Ordinal) ? "the body is nested too deeply"
         : WithoutPosition.Replace(message, "");
 
     [GeneratedRegex("^The JSON property '(.*?)' could not be mapped")]

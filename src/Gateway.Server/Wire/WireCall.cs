@@ -20,9 +20,11 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
             throw new GatewayException(ErrorKind.InvalidRequest, "The body is not well-formed UTF-8; send JSON encoded as UTF-8.");
         }
 
+        // Some editors and shells write a byte order mark; JSON's readers may skip it (RFC 8259, 8.1).
+        var json = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
         try
         {
-            return JsonText.Within(texts, () => JsonSerializer.Deserialize(body.Span, type))
+            return JsonText.Within(texts, () => JsonSerializer.Deserialize(json.Span, type))
                 ?? throw new GatewayException(ErrorKind.InvalidRequest, "The body is null; send a JSON object.");
         }
         catch (JsonException e)
@@ -43,7 +45,10 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownModel"/>.</exception>
     public ModelEntry Model(string? named, bool fallBack)
     {
-        var entry = http.GetRouteValue("model") is string inPath ? edge.Models.Find(inPath) : edge.Models.Find(named, fallBack);
+        // The server decodes paths save for %2F, and aliases may hold slashes.
+        var entry = http.GetRouteValue("model") is string inPath
+            ? edge.Models.Find(inPath.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase))
+            : edge.Models.Find(named, fallBack);
         http.Response.Headers["X-Gateway-Model"] = entry.Model.Name;
         http.Response.Headers["X-Gateway-Revision"] = entry.Model.Revision;
         return entry;
