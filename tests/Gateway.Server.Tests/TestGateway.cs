@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Gateway.Server.Tests;
@@ -10,12 +11,14 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
 {
     private readonly Dictionary<string, string> _settings;
     private readonly ScriptedModel? _scripted;
+    private readonly Action<IServiceCollection> _register;
     private readonly string? _folder;
 
-    private TestGateway(Dictionary<string, string> settings, ScriptedModel? scripted)
+    private TestGateway(Dictionary<string, string> settings, ScriptedModel? scripted, Action<IServiceCollection>? register)
     {
         _settings = settings;
         _scripted = scripted;
+        _register = register ?? (_ => { });
         if (scripted is not null)
         {
             _folder = Directory.CreateTempSubdirectory("gateway-models-").FullName;
@@ -27,12 +30,23 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
     /// <summary>A client with the gateway as its base address.</summary>
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>The permits of the house.</summary>
+    public Admission Admission => Services.GetRequiredService<Admission>();
+
     /// <summary>A gateway that serves models/rm-mini.</summary>
-    public static TestGateway WithEmbeddedModel(params (string Key, string Value)[] settings) => Start(settings, null);
+    public static TestGateway WithEmbeddedModel(params (string Key, string Value)[] settings) => Start(settings, null, null);
 
     /// <summary>A gateway that serves a scripted model under the name <c>scripted</c>.</summary>
     public static TestGateway With(ScriptedModel model, params (string Key, string Value)[] settings) =>
-        Start([("Gateway:DefaultModel", "scripted"), .. settings], model);
+        Start([("Gateway:DefaultModel", "scripted"), .. settings], model, null);
+
+    /// <summary>The same on a clock that the test drives.</summary>
+    public static TestGateway With(ScriptedModel model, TimeProvider clock, params (string Key, string Value)[] settings) =>
+        Start([("Gateway:DefaultModel", "scripted"), .. settings], model, services => services.AddSingleton(clock));
+
+    /// <summary>The same with services of the test's own.</summary>
+    public static TestGateway With(ScriptedModel model, Action<IServiceCollection> register, params (string Key, string Value)[] settings) =>
+        Start([("Gateway:DefaultModel", "scripted"), .. settings], model, register);
 
     /// <summary>Posts a body as it is.</summary>
     public async Task<(int Status, JsonNode? Json, HttpResponseMessage Response)> PostAsync(string path, string body, string type = "application/json")
@@ -51,6 +65,10 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // Not UseKestrel(0): the program may have started its server before the factory sets that port.
+        builder.UseSetting("Urls", "http://127.0.0.1:0");
+        builder.UseSetting("Logging:LogLevel:Default", "None");
+        builder.UseSetting("Logging:LogLevel:Microsoft.AspNetCore", "None");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);
@@ -61,6 +79,8 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
             builder.UseSetting("Gateway:ModelsFolder", _folder);
             builder.ConfigureServices(services => services.AddSingleton<IRewardModelFactory>(_scripted));
         }
+
+        builder.ConfigureServices(_register);
     }
 
     protected override void Dispose(bool disposing)
@@ -73,10 +93,10 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
         }
     }
 
-    private static TestGateway Start((string Key, string Value)[] settings, ScriptedModel? scripted)
+    private static TestGateway Start((string Key, string Value)[] settings, ScriptedModel? scripted, Action<IServiceCollection>? register)
     {
-        var gateway = new TestGateway(settings.ToDictionary(setting => setting.Key, setting => setting.Value), scripted);
-        gateway.UseKestrel(0);
+        var gateway = new TestGateway(settings.ToDictionary(setting => setting.Key, setting => setting.Value), scripted, register);
+        gateway.UseKestrel();
         gateway.StartServer();
         gateway.Http = gateway.CreateClient();
         return gateway;
