@@ -3,13 +3,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace Gateway.LoadTests.Figures;
 
 /// <summary>
-/// The floor: the graph called directly on ids that were made beforehand. Inside the measured time are only making ORT's views of the
-/// arrays, the run, and reading the logits; outside are text, tokenising, padding, sorting and everything a server does.
+/// The floor: the graph called directly on tensors that were made beforehand, into tensors that were made beforehand. Inside the measured
+/// time are only the runs and reading the logits; outside are text, tokenising, padding, sorting and everything a server does.
 /// </summary>
 internal sealed class BareModel : IDisposable
 {
-    private static readonly string[] Inputs = ["input_ids", "attention_mask"];
-    private static readonly string[] Outputs = ["logits"];
+    private static readonly string[] InputNames = ["input_ids", "attention_mask"];
+    private static readonly string[] OutputNames = ["logits"];
 
     private readonly InferenceSession[] _sessions;
     private readonly Batch[] _batches;
@@ -24,7 +24,7 @@ internal sealed class BareModel : IDisposable
         Plan = plan;
         _scores = new float[items.Count];
         var order = Enumerable.Range(0, items.Count);
-        _batches = [.. (plan.OneRow ? order : order.OrderBy(i => items[i].Ids.Length)).Chunk(plan.Rows).Select(rows => Batch.Of(items, rows))];
+        _batches = [.. (plan.OneRow ? order : order.OrderBy(i => items[i].Ids.Length)).Chunk(plan.Rows).Select(rows => new Batch(items, rows))];
         _sessions = [.. Enumerable.Range(0, plan.Sessions).Select(_ => new InferenceSession(graph, OptionsOf(plan)))];
     }
 
@@ -69,7 +69,7 @@ internal sealed class BareModel : IDisposable
     /// <summary>The longest item's own time: the median of some runs of it alone, by one thread.</summary>
     public TimeSpan LongestItem(int runs, TimeProvider time)
     {
-        var longest = _batches.MaxBy(batch => batch.Ids.Length)!;
+        var longest = _batches.MaxBy(batch => batch.Width)!;
         using var options = new RunOptions();
         var times = new List<TimeSpan>();
         for (var i = 0; i < runs; i++)
@@ -83,7 +83,11 @@ internal sealed class BareModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_sessions, session => session.Dispose());
+    public void Dispose()
+    {
+        Array.ForEach(_sessions, session => session.Dispose());
+        Array.ForEach(_batches, batch => batch.Dispose());
+    }
 
     private static SessionOptions OptionsOf(BarePlan plan) => new()
     {
@@ -95,33 +99,51 @@ internal sealed class BareModel : IDisposable
 
     private void Score(InferenceSession session, RunOptions options, Batch batch)
     {
-        using var ids = OrtValue.CreateTensorValueFromMemory(batch.Ids, batch.Shape);
-        using var mask = OrtValue.CreateTensorValueFromMemory(batch.Mask, batch.Shape);
-        using var outputs = session.Run(options, Inputs, [ids, mask], Outputs);
-        var logits = outputs[0].GetTensorDataAsSpan<float>();
+        session.Run(options, InputNames, batch.Inputs, OutputNames, batch.Outputs);
         for (var row = 0; row < batch.Items.Length; row++)
         {
-            _scores[batch.Items[row]] = logits[row];
+            _scores[batch.Items[row]] = batch.Logits[row];
         }
     }
 
-    private sealed record Batch(int[] Items, long[] Ids, long[] Mask, long[] Shape)
+    /// <summary>One run's tensors: rows × width ids and mask in, rows × 1 logits out.</summary>
+    private sealed class Batch : IDisposable
     {
         private const long Padding = 3;
 
-        public static Batch Of(IReadOnlyList<EncodedItem> items, int[] rows)
+        public Batch(IReadOnlyList<EncodedItem> items, int[] rows)
         {
-            var width = rows.Max(row => items[row].Ids.Length);
-            var ids = new long[rows.Length * width];
-            var mask = new long[rows.Length * width];
+            Items = rows;
+            Width = rows.Max(row => items[row].Ids.Length);
+            Logits = new float[rows.Length];
+            var ids = new long[rows.Length * Width];
+            var mask = new long[rows.Length * Width];
             Array.Fill(ids, Padding);
             for (var i = 0; i < rows.Length; i++)
             {
-                items[rows[i]].Ids.CopyTo(ids, i * width);
-                items[rows[i]].Mask.CopyTo(mask, i * width);
+                items[rows[i]].Ids.CopyTo(ids, i * Width);
+                items[rows[i]].Mask.CopyTo(mask, i * Width);
             }
 
-            return new Batch(rows, ids, mask, [rows.Length, width]);
+            long[] shape = [rows.Length, Width];
+            Inputs = [OrtValue.CreateTensorValueFromMemory(ids, shape), OrtValue.CreateTensorValueFromMemory(mask, shape)];
+            Outputs = [OrtValue.CreateTensorValueFromMemory(Logits, [rows.Length, 1])];
+        }
+
+        public int[] Items { get; }
+
+        public int Width { get; }
+
+        public float[] Logits { get; }
+
+        public OrtValue[] Inputs { get; }
+
+        public OrtValue[] Outputs { get; }
+
+        public void Dispose()
+        {
+            Array.ForEach(Inputs, value => value.Dispose());
+            Array.ForEach(Outputs, value => value.Dispose());
         }
     }
 }

@@ -92,6 +92,7 @@ internal static class FiguresTable
         {
             Least(text, "throughput, http-batch ÷ naive-batch", 3, report.Ratio("http-batch", "naive-batch", m => m.ItemsPerSecond));
             Least(text, "throughput, http-single ÷ naive-single", 3, report.Ratio("http-single", "naive-single", m => m.ItemsPerSecond));
+            Least(text, "throughput, http-batch ÷ naive-single", 3, report.Ratio("http-batch", "naive-single", m => m.ItemsPerSecond));
         }
 
         var p99 = Spread.Of(report.Routes["http-single-half"].Zip(report.LongestItem, (m, longest) => m.Latency!.Value.P99 / longest.TotalMilliseconds));
