@@ -11,6 +11,6 @@ internal static class Health
         app.MapGet("/readyz", () => stopping.IsCancellationRequested
                 ? TypedResults.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : TypedResults.Text("ready\n"))
-            .WithSummary("Requests are served").WithTags("Health").Produces(StatusCodes.Status503ServiceUnavailable);
+            .WithSummary("Requests are served").WithTags("Health").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status503ServiceUnavailable);
     }
 }

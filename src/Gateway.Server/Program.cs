@@ -2,7 +2,6 @@ using Gateway.Server;
 using Gateway.Server.Configuration;
 using Gateway.Server.Scoring;
 using Gateway.Server.Wire;
-using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -20,18 +19,18 @@ builder.Services.AddHardening();
 builder.Services.AddModels();
 builder.Services.AddScoring();
 builder.Services.AddWire();
-builder.Services.AddOpenApi();
+builder.Services.AddOpenApi(document => document.DescribeGateway());
 builder.Services.AddProblemDetails();
 
 await using var app = builder.Build();
 try
 {
-    app.Services.GetRequiredService<SettingsCheck>().Run();
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    StartupReport.CheckSettings(app.Services);
     app.UseStatusCodePages();
     app.MapHealth();
     app.MapOpenApi();
-    app.MapScalarApiReference();
+    // Nothing of the page comes from, or goes to, another machine.
+    app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
     app.MapWire();
 
     // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.

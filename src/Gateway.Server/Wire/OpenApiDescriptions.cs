@@ -1,4 +1,5 @@
 using Gateway.Client;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Gateway.Server.Wire;
@@ -6,6 +7,13 @@ namespace Gateway.Server.Wire;
 /// <summary>What the OpenAPI document says of routes that read their bodies themselves, and so tell the framework nothing.</summary>
 internal static class OpenApiDescriptions
 {
+    /// <summary>Says whose document it is.</summary>
+    public static OpenApiOptions DescribeGateway(this OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = "Reward gateway";
+        return Task.CompletedTask;
+    });
+
     /// <summary>Describes the JSON body of a route without making the framework check its content type.</summary>
     public static RouteHandlerBuilder DescribeBody<T>(this RouteHandlerBuilder route) =>
         route.AddOpenApiOperationTransformer(async (operation, context, cancellation) =>
