@@ -31,6 +31,13 @@ internal sealed class RawHttp : IDisposable
     /// <summary>Sends one chunk of a chunked body.</summary>
     public Task SendChunkAsync(string text) => SendAsync($"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
 
+    /// <summary>Reads what comes next.</summary>
+    public async Task<string> ReadAsync()
+    {
+        var buffer = new byte[1024];
+        return Encoding.UTF8.GetString(buffer, 0, await _client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>Reads until the body of one reply is complete.</summary>
     public async Task<string> ReadReplyAsync()
     {

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.Client;
+using Gateway.Server.Wire;
+
+namespace Gateway.Server.Tests;
+
+/// <summary>The .NET client against a real gateway, and its contract against the server's.</summary>
+public sealed class GatewayClientTests
+{
+    private readonly ScriptedModel _model = new() { Answer = ScriptedModel.FailWhereAsked };
+
+    [Fact]
+    public async Task ScoreAsync_EveryField_ReachesTheModelAndComesBack()
+    {
+        await using var gateway = TestGateway.With(_model);
+
+        var reply = await new GatewayClient(gateway.Http).ScoreAsync(
+            new ScoreCall
+            {
+                Model = "scripted",
+                Items =
+                [
+                    new ScoreCallItem { Id = "a", Messages = [new ChatMessage("system", "s"), new ChatMessage("user", "u")], Responses = ["1", "22", "fail model_failed"] },
+                    new ScoreCallItem { Prompt = "p", Responses = ["</s>"] },
+                ],
+                Options = new ScoreCallOptions { Hardening = "default", Cache = "refresh", Explain = true, TimeoutMs = 1_000 },
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(("scripted", "scripted-1"), (reply.Model, reply.Revision));
+        Assert.Equal("a", reply.Results[0].Id);
+        Assert.Equal([1, 0], reply.Results[0].Ranking);
+        Assert.Equal([1.0, 2.0, null], reply.Results[0].Scores.Select(score => score.Score));
+        Assert.Equal(("failed", "model_failed"), (reply.Results[0].Scores[2].Status, reply.Results[0].Scores[2].Error!.Kind));
+        Assert.Equal(new FindingReply("control-token", "neutralised", "response", 0, "control token </s> read as plain text"), reply.Results[1].Scores[0].Findings.Single());
+        Assert.NotNull(reply.Results[1].Scores[0].TimingMs);
+        Assert.Equal(new ScoreUsage(9, 0, 1), reply.Usage);
+        Assert.Equal("system: s\nuser: u", _model.Seen.First().Prompt);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_ShortForm_IsScored()
+    {
+        await using var gateway = TestGateway.With(_model);
+
+        var reply = await new GatewayClient(gateway.Http).ScoreAsync(
+            new ScoreCall { Prompt = "p", Response = "é\uD800😀" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(4.0, reply.Results.Single().Scores.Single().Score);
+        Assert.Equal("é\uFFFD😀", _model.Seen.Single().Response);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_EveryResponseFailed_IsAReplyNotAnException()
+    {
+        await using var gateway = TestGateway.With(_model);
+
+        var reply = await new GatewayClient(gateway.Http).ScoreAsync(
+            new ScoreCall { Prompt = "p", Response = "fail input_too_long" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal("input_too_long", reply.Results.Single().Scores.Single().Error!.Kind);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_Refused_ThrowsWithTheProblem()
+    {
+        await using var gateway = TestGateway.With(_model);
+
+        var fault = await Assert.ThrowsAsync<GatewayCallException>(() => new GatewayClient(gateway.Http).ScoreAsync(
+            new ScoreCall { Items = [new ScoreCallItem { Prompt = "", Responses = [] }] }, TestContext.Current.CancellationToken));
+
+        Assert.Equal((400, "invalid_request"), (fault.Status, fault.Problem!.Kind));
+        Assert.Equal(["$.items[0].prompt", "$.items[0].responses"], fault.Problem.Errors!.Select(error => error.Path));
+        Assert.Equal(fault.Problem.Detail, fault.Message);
+    }
+
+    [Fact]
+    public async Task GetModelsAsync_Gateway_ListsItsModels()
+    {
+        await using var gateway = TestGateway.With(_model);
+
+        var models = await new GatewayClient(gateway.Http).GetModelsAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(("scripted", true), (models.Data.Single().Id, models.Data.Single().IsDefault));
+    }
+
+    [Fact]
+    public async Task ScoreAsync_NobodyListens_ThrowsHttpRequestException()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri("http://127.0.0.1:1/") };
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => new GatewayClient(http).ScoreAsync(
+            new ScoreCall { Prompt = "p", Response = "x" }, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(404, "text/html", "<h1>Not found</h1>", "HTTP 404 without problem details; is the base address a reward gateway's?")]
+    [InlineData(200, "text/html", "<h1>Welcome</h1>", "HTTP 200 without problem details; is the base address a reward gateway's?")]
+    [InlineData(502, null, "", "HTTP 502 without problem details; is the base address a reward gateway's?")]
+    [InlineData(200, "application/json", "null", "The gateway answered null.")]
+    public async Task ScoreAsync_WrongServer_SaysSo(int status, string? type, string body, string message)
+    {
+        using var http = new HttpClient(new WrongServer(status, type, body)) { BaseAddress = new Uri("http://127.0.0.1/") };
+
+        var fault = await Assert.ThrowsAsync<GatewayCallException>(() => new GatewayClient(http).ScoreAsync(
+            new ScoreCall { Prompt = "p", Response = "x" }, TestContext.Current.CancellationToken));
+
+        Assert.Equal((status, message), (fault.Status, fault.Message));
+        Assert.Null(fault.Problem);
+    }
+
+    [Fact]
+    public async Task ScoreAsync_Cancelled_Ends()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _model.Before = cancellation =>
+        {
+            entered.SetResult();
+            return Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        };
+        await using var gateway = TestGateway.With(_model);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var call = new GatewayClient(gateway.Http).ScoreAsync(new ScoreCall { Prompt = "p", Response = "x" }, stop.Token);
+        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Theory]
+    [InlineData(typeof(ScoreCall), typeof(ScoreEnvelope))]
+    [InlineData(typeof(ScoreCallItem), typeof(EnvelopeItem))]
+    [InlineData(typeof(ChatMessage), typeof(EnvelopeMessage))]
+    [InlineData(typeof(ScoreCallOptions), typeof(EnvelopeOptions))]
+    public void Contract_OfTheClient_IsWhatTheServerReads(Type client, Type server)
+    {
+        string[] ofTheServerAlone = server == typeof(ScoreEnvelope) ? ["id", "responses", "reference", "principle", "rubric", "criteria"]
+            : server == typeof(EnvelopeItem) ? ["reference", "principle", "rubric", "criteria"]
+            : server == typeof(EnvelopeMessage) ? ["name"]
+            : [];
+
+        Assert.Equal(Fields(NativeJson.Default, server).Except(ofTheServerAlone).Order(), Fields(ClientJson, client).Order());
+    }
+
+    // The client's own source-generated JSON is internal to it.
+    private static IJsonTypeInfoResolver ClientJson => (IJsonTypeInfoResolver)typeof(GatewayClient).Assembly
+        .GetType("Gateway.Client.GatewayJson", throwOnError: true)!.GetProperty("Default")!.GetValue(null)!;
+
+    private static IEnumerable<string> Fields(IJsonTypeInfoResolver json, Type type) =>
+        json.GetTypeInfo(type, ((System.Text.Json.Serialization.JsonSerializerContext)json).Options)!.Properties
+            .Where(property => property.Get is not null || property.Set is not null).Select(property => property.Name);
+
+    private sealed class WrongServer(int status, string? type, string body) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            HttpContent content = type is null ? new ByteArrayContent([]) : new StringContent(body, Encoding.UTF8, type);
+            return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = content });
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Gateway.Onnx;
+using Gateway.Server.Scoring;
+using Gateway.Server.Wire;
+
+namespace Gateway.Server.Tests;
+
+/// <summary>The README's settings table has every setting with its real default, and no other.</summary>
+public sealed partial class ReadmeSettingsTests
+{
+    private static readonly (string Section, object Options)[] Sections =
+    [
+        ("Gateway", new GatewayOptions()),
+        ("Gateway:Models:<name>", new ModelOptions()),
+        ("Gateway:Onnx", new OnnxOptions()),
+        ("Gateway:Limits", new LimitsOptions()),
+        ("Gateway:PatienceMs", new PatienceOptions()),
+        ("Gateway:Slime", new SlimeOptions()),
+    ];
+
+    // Defaults that no property's initial value shows.
+    private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)
+    {
+        ["Gateway:Models:<name>:MaxTokens"] = "the manifest's",
+        ["Gateway:Slime:NumberPaths"] = JsonSerializer.Serialize(new SlimeOptions().Numbers),
+        ["Gateway:Slime:ObjectPaths"] = JsonSerializer.Serialize(new SlimeOptions().Objects),
+    };
+
+    [Fact]
+    public void SettingsTable_EveryOption_HasItsRowAndDefault()
+    {
+        var shipped = JsonNode.Parse(File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/appsettings.json")))!;
+        var expected = Sections
+            .SelectMany(section => section.Options.GetType().GetProperties()
+                .Where(property => property.SetMethod?.IsPublic == true && (section.Section != "Gateway" || property.Name != nameof(GatewayOptions.Models)))
+                .Select(property => (Name: $"{section.Section}:{property.Name}", Value: property.GetValue(section.Options))))
+            .Select(setting => (setting.Name, Default: InWords.GetValueOrDefault(setting.Name) ?? Shipped(shipped, setting.Name) ?? Shown(setting.Value)))
+            .Append((Name: "Urls", Default: Shipped(shipped, "Urls")!));
+
+        Assert.Equal(expected.OrderBy(row => row.Name, StringComparer.Ordinal), Rows().OrderBy(row => row.Name, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ShippedSettings_WithADefaultInCode_AgreeWithIt()
+    {
+        var shipped = JsonNode.Parse(File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/appsettings.json")))!;
+
+        Assert.Equal(new GatewayOptions().ModelsFolder, Shipped(shipped, "Gateway:ModelsFolder"));
+    }
+
+    private static string? Shipped(JsonNode settings, string name) =>
+        name.Split(':').Aggregate((JsonNode?)settings, (node, step) => node?[step])?.GetValue<string>();
+
+    private static string Shown(object? value) => value switch
+    {
+        null or Array { Length: 0 } => "none",
+        int[] numbers => JsonSerializer.Serialize(numbers),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString()!,
+    };
+
+    private static IEnumerable<(string Name, string Default)> Rows() =>
+        SettingRow.Matches(File.ReadAllText(RepositoryRoot.File("README.md"))).Select(row => (row.Groups[1].Value, row.Groups[2].Value.Trim('`').Replace("\", \"", "\",\"", StringComparison.Ordinal)));
+
+    [GeneratedRegex(@"^\| `((?:Gateway:|Urls)[^`]*)` \| ([^|]*) \|", RegexOptions.Multiline)]
+    private static partial Regex SettingRow { get; }
+}

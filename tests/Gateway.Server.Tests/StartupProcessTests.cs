@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Server.Tests;
+
+/// <summary>Start and stop as an operator sees them: every problem at once with its remedy, or a port that answers.</summary>
+public sealed class StartupProcessTests : IDisposable
+{
+    private const string FreePort = "http://127.0.0.1:0";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gateway-startup-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public Task Start_UnknownDefaultModel_NamesTheKnownOnes() => RefusesAsync(
+        ["Gateway:DefaultModel 'nobody' is not there; known are rm-mini. Name one of them, or set it empty."], "--Gateway:DefaultModel", "nobody");
+
+    [Fact]
+    public Task Start_BadLimits_ListsAll() => RefusesAsync(
+        [
+            "Gateway:Limits:BodyBytes must be between 1024 and",
+            "Gateway:Limits:ItemsInFlight must be between 1 and 10000000.",
+            "Gateway:Limits:MessagesPerItem must be between 1 and 100000.",
+            "Gateway:Limits: ResponsesPerRequest 16384 is above ItemsInFlight 0, so a legal request could never enter; raise",
+            "Gateway:PatienceMs:Native must be between 1 and 3600000.",
+            "Gateway:Onnx:QueueItems must be between 1 and 16777216.",
+            "Gateway:ModelsFolder: it is empty; name the folder",
+            "Gateway:Slime: 'slime' is not a path; write it as /path.",
+            "Gateway:Models:rm-mini:Aliases: an alias is empty; remove it.",
+            "Gateway:Models:rm-mini:MaxTokens must be between 1 and",
+        ],
+        "--Gateway:Limits:BodyBytes", "1", "--Gateway:Limits:ItemsInFlight", "0", "--Gateway:Limits:MessagesPerItem", "0", "--Gateway:PatienceMs:Native", "0",
+        "--Gateway:Onnx:QueueItems", "0", "--Gateway:ModelsFolder", " ", "--Gateway:Slime:NumberPaths:0", "slime", "--Gateway:Models:rm-mini:Aliases:0", " ",
+        "--Gateway:Models:rm-mini:MaxTokens", "0");
+
+    [Fact]
+    public Task Start_UnknownSettingAndBadLimit_ListsBoth() => RefusesAsync(
+        ["Gateway:DefaultMdel is no setting; Gateway has", "Gateway:Limits:ItemsInFlight must be between 1 and 10000000."],
+        "--Gateway:DefaultMdel", "rm-mini", "--Gateway:Limits:ItemsInFlight", "0");
+
+    [Fact]
+    public Task Start_UnknownSettingAndUnreadableValues_ListsAll() => RefusesAsync(
+        ["Gateway:DefaultMdel is no setting", "Gateway:Limits:BodyBytes is 'many'; it must be", "Gateway:Onnx:Provider is 'Abacus'; it must be one of Cpu, Cuda, TensorRt"],
+        "--Gateway:DefaultMdel", "rm-mini", "--Gateway:Limits:BodyBytes", "many", "--Gateway:Onnx:Provider", "Abacus");
+
+    [Fact]
+    public Task Start_NoModelsFolder_NamesTheSetting() => RefusesAsync(
+        [$"Gateway:ModelsFolder '{_folder}/none' is not there; create it, or set an absolute path."], "--Gateway:ModelsFolder", $"{_folder}/none");
+
+    [Fact]
+    public Task Start_EmptyModelsFolder_SaysWhatBelongsThere() => RefusesAsync(
+        [$"{_folder} holds no model; put one folder per model there."], "--Gateway:ModelsFolder", _folder);
+
+    [Fact]
+    public async Task Start_SeveralBrokenModels_ListsEveryProblemOfEach()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "empty"));
+        Write("no-json", "model.json", "{ not json");
+        Write("odd", "model.json", """{"kind": "crystal-ball"}""");
+        Write("my model", "model.json", """{"kind": "onnx"}""");
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(RepositoryRoot.File("models/rm-mini/model.json"), TestContext.Current.CancellationToken))!;
+        manifest["graph"] = "gone.onnx";
+        Write("incomplete", "model.json", manifest.ToJsonString());
+        manifest["max_token"] = 7;
+        Write("mistyped", "model.json", manifest.ToJsonString());
+
+        await RefusesAsync(
+            [
+                "Model 'empty':", "has no model.json; add one",
+                "Model 'no-json': model.json is not JSON (line 1): correct it.",
+                "Model 'odd': model.json has no known \"kind\"; this gateway knows onnx.",
+                "Model 'my model': the folder's name has other characters than A-Z a-z 0-9 . _ -; rename it.",
+                "Model 'mistyped': unknown key 'max_token'; did you mean 'max_tokens'?",
+                "Model 'incomplete':", "gone.onnx", "tokenizer.model",
+            ],
+            "--Gateway:ModelsFolder", _folder);
+    }
+
+    [Fact]
+    public Task Start_PathsOfTwoDialects_NamesThem() => RefusesAsync(
+        ["POST /classify belongs to two dialects; take the path out of Gateway:Slime."], "--Gateway:Slime:NumberPaths:0", "/classify");
+
+    [Fact]
+    public async Task Start_PortInUse_SaysSo()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}";
+
+        var (exitCode, output, error) = await GatewayProcess.RunAsync("--urls", address);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(address, error, StringComparison.Ordinal);
+        Assert.Contains("address already in use; stop what listens there, or choose another with --urls.", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_FreePort_ServesAndEndsWithZeroOnSigterm()
+    {
+        await using var gateway = GatewayProcess.Start("--urls", FreePort);
+        using var http = new HttpClient { BaseAddress = await gateway.AddressAsync() };
+
+        Assert.Equal("ready\n", await http.GetStringAsync("/readyz", TestContext.Current.CancellationToken));
+        Assert.NotEqual(8080, http.BaseAddress.Port);
+        await gateway.TerminateAsync();
+
+        var (exitCode, _, error) = await gateway.ExitAsync();
+        Assert.Equal((0, ""), (exitCode, error));
+    }
+
+    [Fact]
+    public async Task Sigterm_WhileARequestRuns_FinishesItAndEndsWithZero()
+    {
+        const string Body = """{"prompt": "p", "response": "x"}""";
+        await using var gateway = GatewayProcess.Start("--urls", FreePort);
+        using var raw = await RawHttp.ConnectAsync(await gateway.AddressAsync());
+        await raw.SendAsync($"POST /v1/score HTTP/1.1\r\nHost: gateway\r\nContent-Length: {Body.Length}\r\nExpect: 100-continue\r\n\r\n");
+        // The server says so when the request's handler reads the body, and so when it runs.
+        Assert.StartsWith("HTTP/1.1 100 Continue", await raw.ReadAsync(), StringComparison.Ordinal);
+
+        await gateway.TerminateAsync();
+        await gateway.LineAsync("Application is shutting down");
+        await raw.SendAsync(Body);
+        var reply = await raw.ReadReplyAsync();
+
+        Assert.StartsWith("HTTP/1.1 200 OK", reply, StringComparison.Ordinal);
+        Assert.Contains("\"status\":\"ok\"", reply, StringComparison.Ordinal);
+        Assert.Equal(0, (await gateway.ExitAsync()).ExitCode);
+    }
+
+    private void Write(string model, string file, string text)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, model));
+        File.WriteAllText(Path.Combine(_folder, model, file), text);
+    }
+
+    private static async Task RefusesAsync(string[] says, params string[] arguments)
+    {
+        var (exitCode, output, error) = await GatewayProcess.RunAsync(["--urls", FreePort, .. arguments]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("The gateway does not start: ", error, StringComparison.Ordinal);
+        Assert.All(says, what => Assert.Contains(what, error, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Now listening", output, StringComparison.Ordinal);
+    }
+}
