@@ -61,12 +61,19 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
 
     private static bool TryTake(ref long taken, long amount, long limit)
     {
-        if (Interlocked.Add(ref taken, amount) <= limit)
+        // Never above the limit, not even for a moment: else what does not fit could push out what does.
+        var now = Interlocked.Read(ref taken);
+        while (now + amount <= limit)
         {
-            return true;
+            var before = Interlocked.CompareExchange(ref taken, now + amount, now);
+            if (before == now)
+            {
+                return true;
+            }
+
+            now = before;
         }
 
-        Interlocked.Add(ref taken, -amount);
         return false;
     }
 

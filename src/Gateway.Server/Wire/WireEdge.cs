@@ -61,17 +61,28 @@ internal sealed partial class WireEdge(
         http.Response.StatusCode = reply.Status;
         http.Response.ContentType = reply.ContentType;
         http.Response.ContentLength = reply.Body.Length;
+        if (reply.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0)
+        {
+            http.Response.Headers.RetryAfter = "1";
+        }
+
         await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted);
     }
 
     private async Task FailAsync(HttpContext http, Func<GatewayException, WireError> writeError, GatewayException e)
     {
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            // Its items failed because it left; that is nobody's fault, and there is nobody to answer.
+            return;
+        }
+
         if (e.Kind.Traits().OperatorFault)
         {
             LogFailed(http.Request.Path, e.Kind.Traits().Name, e.Message);
         }
 
-        if (http.Response.HasStarted || http.RequestAborted.IsCancellationRequested)
+        if (http.Response.HasStarted)
         {
             return;
         }
@@ -97,7 +108,7 @@ internal sealed partial class WireEdge(
             throw TooLong();
         }
 
-        body.Grow((int)(request.ContentLength ?? FirstBuffer));
+        body.Grow((int)(request.ContentLength ?? Math.Min(FirstBuffer, _bodyBytes)));
         while (true)
         {
             var read = await request.Body.ReadAsync(body.Free, request.HttpContext.RequestAborted);
@@ -114,7 +125,8 @@ internal sealed partial class WireEdge(
 
             if (body.Free.IsEmpty)
             {
-                body.Grow(Math.Max(FirstBuffer, body.Length));
+                // Never more than a legal body needs: it must fit where only one of the largest does.
+                body.Grow(Math.Min(Math.Max(FirstBuffer, body.Length), _bodyBytes - body.Length));
             }
         }
     }
