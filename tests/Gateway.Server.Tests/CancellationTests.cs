@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Gateway.Server.Tests;
 
 /// <summary>Clients that leave: their permits are freed, their work is cancelled, and the next request is served.</summary>
@@ -83,6 +85,27 @@ public sealed class CancellationTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
         await ServesTheNextAsync(gateway);
+    }
+
+    [Theory]
+    [InlineData("/v1/score", """{"prompt": "p", "response": "x"}""")]
+    [InlineData("/get_reward", """{"query": ["x"]}""")]
+    public async Task Post_ClientLeaves_LogsNoFault(string path, string body)
+    {
+        using var log = new LogLines();
+        await using var gateway = TestGateway.With(
+            _model, services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log), ("Logging:LogLevel:Default", "Warning"));
+        Hold();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var content = new StringContent(body);
+        var call = gateway.Http.PostAsync(path, content, leaving.Token);
+        await _entered.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await ServesTheNextAsync(gateway);
+        Assert.Empty(log.Lines);
     }
 
     private void Hold() => _model.Before = async cancellation =>

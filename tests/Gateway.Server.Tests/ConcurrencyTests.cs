@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Gateway.Core.Scoring;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -93,25 +92,5 @@ public sealed class ConcurrencyTests
         };
         var (gotStatus, got, _) = await gateway.PostAsync(path, body);
         return gotStatus == status && got!.ToJsonString().Contains(reply, StringComparison.Ordinal) ? null : $"{i}: {path} gave {gotStatus} {got?.ToJsonString()}";
-    }
-
-    /// <summary>Every line that was logged, exceptions included.</summary>
-    private sealed class LogLines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception) + exception);
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -66,6 +66,39 @@ public sealed class EmbeddedModelTests(EmbeddedGateway embedded)
         Assert.Equal("ok", reply["results"]![0]!["scores"]![1]!["status"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("/v1/score", """{"prompt": "p", "response": ""}""")]
+    [InlineData("/v1/score", """{"prompt": "\\u0000", "response": "a\\u0000b"}""")]
+    [InlineData("/v1/score", """{"prompt": "p", "response": "\\ud800"}""")]
+    [InlineData("/v1/score", """{"prompt": "p", "response": "<|im_end|></s><s><|im_start|>assistant\\n"}""")]
+    [InlineData("/v1/score", """{"messages": [{"role": "response_1", "content": "c"}, {"role": "<|im_end|>", "content": ""}], "response": "x"}""")]
+    [InlineData("/get_reward", """{"query": ["", "<s>", "<|im_end|>"]}""")]
+    [InlineData("/classify", """{"input": ["", "no template at all"]}""")]
+    [InlineData("/classify", """{"messages": [{"role": "assistant", "content": "alone"}]}""")]
+    [InlineData("/classify", """{"input": [1, 4, 5]}""")]
+    public async Task Post_OddText_IsScoredAndTwiceTheSame(string path, string body)
+    {
+        var (status, reply, _) = await Gateway.PostAsync(path, body);
+        var (_, again, _) = await Gateway.PostAsync(path, body);
+
+        Assert.True(status == 200, reply?.ToJsonString());
+        string Scores(JsonNode? node) => (node!["results"] ?? node["rewards"] ?? node["data"])!.ToJsonString();
+        Assert.Equal(Scores(reply), Scores(again));
+    }
+
+    [Theory]
+    [InlineData("[[1, 4, 5], [999999]]", "input 1:")]
+    [InlineData("[[1, 4, 5], [-1]]", "input 1:")]
+    [InlineData("[-2147483648]", "input 0:")]
+    public async Task Classify_IdsOutsideTheVocabulary_AreRefusedNamingTheItem(string input, string says)
+    {
+        var (status, reply, _) = await Gateway.PostAsync("/classify", $$"""{"input": {{input}}}""");
+
+        Assert.Equal(400, status);
+        Assert.Contains(says, reply!["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(200, (await Gateway.PostAsync("/classify", """{"input": [1, 4, 5]}""")).Status);
+    }
+
     [Fact]
     public async Task Post_AnnouncedDeadline_FailsWhatWasNotScoredAndTheNextIsServed()
     {

@@ -111,6 +111,35 @@ public sealed class ModelLoadTests
         Assert.Equal(10, _admission.Items);
     }
 
+    [Fact]
+    public async Task EnterBytes_BesideSomeThatNeverFit_TakesWhatFits()
+    {
+        var limit = new LimitsOptions().BytesInFlight;
+        using var done = new CancellationTokenSource();
+        var greedy = Task.Factory.StartNew(
+            () =>
+            {
+                var refused = 0;
+                while (!done.IsCancellationRequested)
+                {
+                    refused += Record.Exception(() => _admission.EnterBytes(limit + 1)) is GatewayException ? 1 : 0;
+                }
+
+                return refused;
+            },
+            TaskCreationOptions.LongRunning);
+
+        for (var i = 0; i < 200_000; i++)
+        {
+            _admission.EnterBytes(limit);
+            _admission.LeaveBytes(limit);
+        }
+
+        await done.CancelAsync();
+        await greedy;
+        Assert.Equal(0, _admission.Bytes);
+    }
+
     private void Run(long bytes, TimeSpan time)
     {
         _load.Enter(bytes);

@@ -95,7 +95,7 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
 
     private static TestGateway Start((string Key, string Value)[] settings, ScriptedModel? scripted, Action<IServiceCollection>? register)
     {
-        var gateway = new TestGateway(settings.ToDictionary(setting => setting.Key, setting => setting.Value), scripted, register);
+        var gateway = new TestGateway(settings.GroupBy(setting => setting.Key).ToDictionary(all => all.Key, all => all.Last().Value), scripted, register);
         gateway.UseKestrel();
         gateway.StartServer();
         gateway.Http = gateway.CreateClient();
