@@ -140,12 +140,14 @@ public sealed class LargeBodyTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(20_000, 200)]
-    [InlineData(20_001, 413)]
-    public async Task Post_BodyAtTheLimit_IsServedAndOneByteMoreIsNot(int length, int expected)
+    [InlineData(2_000, 2_000, 200)]
+    [InlineData(2_000, 2_001, 413)]
+    [InlineData(40_000, 40_000, 200)]
+    [InlineData(40_000, 40_001, 413)]
+    public async Task Post_BodyAtTheLimit_IsServedAndOneByteMoreIsNot(int limit, int length, int expected)
     {
         // A house that holds one body of the largest legal size.
-        _gateway = TestGateway.With(_model, ("Gateway:Limits:BodyBytes", "20000"), ("Gateway:Limits:BytesInFlight", "20000"));
+        _gateway = TestGateway.With(_model, ("Gateway:Limits:BodyBytes", $"{limit}"), ("Gateway:Limits:BytesInFlight", $"{limit}"));
         using var content = new StringContent("""{"prompt": "p", "response": "x"}""".PadRight(length));
         using var chunked = new StreamContent(new MemoryStream(await content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/score") { Content = chunked };
