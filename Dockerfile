@@ -15,10 +15,9 @@ FROM source AS build-cpu
 RUN dotnet restore src/Gateway.Server --locked-mode \
  && dotnet publish src/Gateway.Server -c Release --no-restore -o /app
 
-# The lock files describe the CPU package, so this restore is unlocked, and NuGet refuses to leave an existing lock file unused.
+# The lock files describe the CPU package, so this restore goes beside them, unlocked (Directory.Build.props).
 FROM source AS build-gpu
-RUN find src -name packages.lock.json -delete \
- && dotnet publish src/Gateway.Server -c Release -p:OnnxRuntime=Gpu -o /app
+RUN dotnet publish src/Gateway.Server -c Release -p:OnnxRuntime=Gpu -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS aspnet
 

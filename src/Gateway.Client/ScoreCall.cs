@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Client;
 
-/// <summary>The body of <c>POST /v1/score</c>: either <see cref="Items"/>, or the short form of one item with <see cref="Response"/>.</summary>
+/// <summary>The body of <c>POST /v1/score</c>: either <c>items</c>, or the short form of one item with <c>response</c>.</summary>
 public sealed record ScoreCall
 {
     /// <summary>The model's name or alias; left out, the gateway's default model answers.</summary>
@@ -14,7 +14,7 @@ public sealed record ScoreCall
     /// <summary>Short form: the prompt of the one item.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Short form: the turns before the response, in place of <see cref="Prompt"/>.</summary>
+    /// <summary>Short form: the turns before the response, in place of <c>prompt</c>.</summary>
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
 
     /// <summary>Short form: the one response.</summary>
@@ -33,7 +33,7 @@ public sealed record ScoreCallItem
     /// <summary>The prompt as one user turn.</summary>
     public string? Prompt { get; init; }
 
-    /// <summary>The turns before the response, in place of <see cref="Prompt"/>.</summary>
+    /// <summary>The turns before the response, in place of <c>prompt</c>.</summary>
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
 
     /// <summary>The responses to score, at least one; an empty response is scored.</summary>

@@ -51,7 +51,7 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
             return manifest.MaxTokens;
         }
 
-        if (lower < 1 || lower > manifest.MaxTokens)
+        if (lower < 1 || (manifest.MaxTokens > 0 && lower > manifest.MaxTokens))
         {
             problems.Add($"Gateway:Models:{source.Name}:MaxTokens is {lower}; it must lie between 1 and the manifest's 'max_tokens', {manifest.MaxTokens}.");
             return manifest.MaxTokens;

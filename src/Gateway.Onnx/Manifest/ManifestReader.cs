@@ -14,7 +14,10 @@ internal static class ManifestReader
     private static readonly string[] Keys =
         ["kind", .. ForPeople, "graph", "inputs", "head", "tokenizer", "template", "bos", "eos", "control_tokens", "max_tokens"];
 
-    /// <summary>The manifest of these bytes, or null with what is wrong added to <paramref name="problems"/>.</summary>
+    /// <summary>
+    /// The manifest of these bytes, or null where they are no JSON object. What is wrong is added to <paramref name="problems"/>; a manifest
+    /// with problems still names the files to look at, so that theirs are found too.
+    /// </summary>
     public static ModelManifest? Read(ReadOnlyMemory<byte> json, List<string> problems)
     {
         JsonDocument document;
@@ -38,7 +41,7 @@ internal static class ManifestReader
 
             var before = problems.Count;
             var manifest = Read(new ManifestObject(document.RootElement, "", problems, Keys));
-            return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : null;
+            return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : manifest;
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ModelFolder
     /// <summary>Its vocabulary; null where that cannot be read.</summary>
     public PieceTable? Pieces { get; }
 
-    /// <summary>Whether the graph and its external data are there, so that loading it is worth a try.</summary>
+    /// <summary>Whether the manifest is right and the graph and its external data are there, so that loading it is worth a try.</summary>
     public bool GraphIsWhole { get; }
 
     /// <summary>The graph, its external data and the tokenizer, in this order, by path.</summary>
@@ -31,14 +31,16 @@ internal sealed class ModelFolder
     /// <summary>The folder's content, or null where there is no manifest to go by; what is wrong is added to <paramref name="problems"/>.</summary>
     public static ModelFolder? Read(string path, List<string> problems)
     {
+        var atStart = problems.Count;
         if (ReadFile(path, ModelManifest.FileName, problems) is not { } json || ManifestReader.Read(json, problems) is not { } manifest)
         {
             return null;
         }
 
+        var manifestIsRight = problems.Count == atStart;
         var before = problems.Count;
         var external = ReadFile(path, manifest.Graph, problems) is { } graph ? ExternalFiles(path, manifest.Graph, graph, problems) : [];
-        var graphIsWhole = problems.Count == before;
+        var graphIsWhole = manifestIsRight && problems.Count == before;
         var pieces = ReadFile(path, manifest.TokenizerFile, problems) is { } tokenizer ? ReadTokenizer(manifest, tokenizer, problems) : null;
         string[] files = [manifest.Graph, .. external, manifest.TokenizerFile];
         return new ModelFolder(manifest, pieces, graphIsWhole, [.. files.Select(file => Path.Combine(path, file))]);
@@ -46,6 +48,12 @@ internal sealed class ModelFolder
 
     private static byte[]? ReadFile(string folder, string name, List<string> problems)
     {
+        if (name.Length == 0)
+        {
+            // The manifest does not name it, which is a problem already.
+            return null;
+        }
+
         try
         {
             return File.ReadAllBytes(Path.Combine(folder, name));
@@ -100,7 +108,7 @@ internal sealed class ModelFolder
 
     private static void CheckTokens(ModelManifest manifest, SentencePieceModel model, List<string> problems)
     {
-        if (model.Pieces.Count != manifest.Vocabulary)
+        if (manifest.Vocabulary > 0 && model.Pieces.Count != manifest.Vocabulary)
         {
             problems.Add(
                 $"'tokenizer.vocabulary' is {manifest.Vocabulary} but '{manifest.TokenizerFile}' has {model.Pieces.Count} pieces; take the right file, or correct the number.");

@@ -77,6 +77,11 @@ internal sealed class TextEncoder(EncodingRules rules)
             return TooLong($"{ids.Count} tokens", $"{rules.MaxTokens}");
         }
 
+        if (ids.Count == 0)
+        {
+            return new Failure(ErrorKind.InvalidRequest, "The list of token ids is empty; send at least one.");
+        }
+
         for (var i = 0; i < ids.Count; i++)
         {
             if ((uint)ids[i] >= (uint)rules.Vocabulary)

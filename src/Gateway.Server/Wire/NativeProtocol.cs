@@ -45,6 +45,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [.. items.Select((item, i) => ToItem(item!, Path(envelope, i)))], Options(envelope)));
         var failures = scored.Responses.Where(response => !response.Result.IsScore).Select(response => response.Result.Failure!.Kind).ToArray();
         var status = failures.Length == scored.Responses.Count() ? ErrorKinds.Gravest(failures).Traits().Status : StatusCodes.Status200OK;
+        call.NoteFailures(scored);
         call.NameActivation("none");
         await call.ReplyAsync(ToReply(items, scored, failures.Length, envelope.Options?.Explain ?? false), NativeJson.Plain.ScoreReply, status);
     }

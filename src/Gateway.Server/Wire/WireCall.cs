@@ -71,6 +71,9 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         return scored;
     }
 
+    /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
+    public void NoteFailures(ScoredRequest scored) => edge.NoteFailures(http, scored);
+
     /// <summary>Names the activation of the numbers in the reply.</summary>
     public void NameActivation(string activation) => http.Response.Headers["X-Gateway-Activation"] = activation;
 

@@ -69,6 +69,17 @@ internal sealed partial class WireEdge(
         await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted);
     }
 
+    /// <summary>Tells the operator, once per request, of responses that failed for a reason that is not the client's.</summary>
+    public void NoteFailures(HttpContext http, ScoredRequest scored)
+    {
+        var faults = scored.Responses.Where(response => response.Result.Failure?.Kind.Traits().OperatorFault == true).ToArray();
+        if (faults.Length > 0 && !http.RequestAborted.IsCancellationRequested)
+        {
+            var first = faults[0].Result.Failure!;
+            LogItemsFailed(http.Request.Path, faults.Length, first.Kind.Traits().Name, first.Message);
+        }
+    }
+
     private async Task FailAsync(HttpContext http, Func<GatewayException, WireError> writeError, GatewayException e)
     {
         if (http.RequestAborted.IsCancellationRequested)
@@ -136,6 +147,9 @@ internal sealed partial class WireEdge(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed, {Kind}: {Detail}")]
     private partial void LogFailed(string path, string kind, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Count} responses failed, the first with {Kind}: {Detail}")]
+    private partial void LogItemsFailed(string path, int count, string kind, string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed in a way nobody foresaw")]
     private partial void LogBug(Exception exception, string path);
