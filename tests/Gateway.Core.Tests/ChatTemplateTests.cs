@@ -74,7 +74,9 @@ public sealed class ChatTemplateTests
     [Theory]
     [InlineData("<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n", true)]
     [InlineData("<|im_start|>assistant\n", true)]
-    [InlineData("<|im_start|>assistant", false)]
+    [InlineData("<|im_start|>assistant", true)]
+    [InlineData("<|im_start|>assistant\n<think>\n", true)]
+    [InlineData("<think>\n", false)]
     [InlineData("<|im_start|>assistant\nhello", false)]
     [InlineData("", false)]
     public void OpensResponse_Text_EndsWithTheHeader(string text, bool opens) => Assert.Equal(opens, ChatMl.OpensResponse(new Utf8Text(text)));
@@ -82,6 +84,17 @@ public sealed class ChatTemplateTests
     [Fact]
     public void OpensResponse_EmptyHeader_NeverKnows() =>
         Assert.False(new ChatTemplate(new Dictionary<string, TurnFormat> { ["assistant"] = new("", "") }).OpensResponse(new Utf8Text("x")));
+
+    [Fact]
+    public void Render_PromptThatOpensTheReasoning_JudgesItWithTheResponse()
+    {
+        const string prompt = "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n<think>\n";
+
+        var rendered = ChatMl.Render(Texts.Templated(prompt + "hm</think>yes<|im_end|>", prompt));
+
+        Assert.Equal("<think>\nhm</think>yes", rendered.Parts[rendered.ResponseAt + 1].Text.ToString());
+        Assert.Equal("yes", ChatMl.Render(Texts.Templated(prompt + "hm</think>yes<|im_end|>", prompt), Reasoning.Strip).Parts[2].Text.ToString());
+    }
 
     [Fact]
     public void FindResponse_NoAssistantTurn_IsNone()

@@ -24,7 +24,7 @@ public sealed class MalformedBodyTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public Task Post_TenThousandBrackets_Is400(string route) => RefusedAsync(route, new string('[', 10_000), "wrong type");
+    public Task Post_TenThousandBrackets_Is400(string route) => RefusedAsync(route, new string('[', 10_000), "nested too deeply");
 
     [Theory]
     [InlineData("/v1/score", "reference")]

@@ -139,7 +139,7 @@ public sealed class ChatTemplate
     }
 
     /// <summary>True where the text ends with the header of an assistant turn, so that a response follows it.</summary>
-    public bool OpensResponse(Utf8Text text) => !_assistantBefore.IsEmpty && text.Span.EndsWith(_assistantBefore.Span);
+    public bool OpensResponse(Utf8Text text) => HeaderAround(text.Span, text.Length).Header >= 0;
 
     // Prompts often end before the header's last white space, which the policy then writes or leaves out: "…[/INST]" and "\n\nAssistant:".
     private (int Header, int Start) HeaderAround(ReadOnlySpan<byte> text, int promptLength)
@@ -155,7 +155,11 @@ public sealed class ChatTemplate
             }
         }
 
-        return (-1, promptLength);
+        // Templates of reasoning models open the reasoning in the prompt; it is the response's first line all the same.
+        var opened = text[..promptLength].TrimEnd(" \t\r\n"u8);
+        return opened.EndsWith(ReasoningText.Open) && HeaderAround(text, opened.Length - ReasoningText.Open.Length) is { Header: >= 0 } reasoning
+            ? reasoning
+            : (-1, promptLength);
     }
 
     // Senders close a turn, then may end the text, then may pad it, with the same tokens; white space is dropped once, since a response may end with it.

@@ -3,6 +3,9 @@ namespace Gateway.Core.Scoring;
 /// <summary>The reasoning part of a response: everything up to its last <c>&lt;/think&gt;</c>.</summary>
 public static class ReasoningText
 {
+    /// <summary>What opens the reasoning.</summary>
+    internal static ReadOnlySpan<byte> Open => "<think>"u8;
+
     private static ReadOnlySpan<byte> Close => "</think>"u8;
 
     /// <summary>The response with or without its reasoning; without, white space after the closing tag goes too.</summary>

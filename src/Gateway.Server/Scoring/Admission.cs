@@ -34,6 +34,19 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
     /// <summary>Gives room for bytes back.</summary>
     public void LeaveBytes(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
+    /// <summary>Refuses a request whose texts, each prompt read once per response, are more than the house holds.</summary>
+    /// <exception cref="GatewayException">They are: <see cref="ErrorKind.InputTooLong"/>.</exception>
+    public void RefuseMoreThanTheHouse(IReadOnlyList<ScoreItem> units)
+    {
+        var bytes = units.Sum(unit => unit.Body.Bytes);
+        if (bytes > _bytesInFlight)
+        {
+            throw new GatewayException(
+                ErrorKind.InputTooLong,
+                $"The texts, each prompt counted once per response, have {bytes} bytes; at most {_bytesInFlight} (Gateway:Limits:BytesInFlight). Send fewer responses at a time.");
+        }
+    }
+
     /// <summary>Takes room for responses at a model.</summary>
     /// <exception cref="GatewayException">There is none, or the wait would outlast the client: <see cref="ErrorKind.Overloaded"/>.</exception>
     public void EnterItems(ModelEntry entry, int items, long bytes, TimeSpan patience)

@@ -13,6 +13,10 @@ public sealed class LimitsOptions
     [Range(1024, int.MaxValue - 1024)]
     public int BodyBytes { get; set; } = 64 * 1024 * 1024;
 
+    /// <summary>Milliseconds in which a request's body must have arrived.</summary>
+    [Range(1, 3_600_000)]
+    public int BodyReadMs { get; set; } = 120_000;
+
     /// <summary>Responses of one request, over all its items.</summary>
     [Range(1, 1_000_000)]
     public int ResponsesPerRequest { get; set; } = 16_384;

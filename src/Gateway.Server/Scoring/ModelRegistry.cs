@@ -37,6 +37,11 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
             {
                 problems.AddRange(e.Problems);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The framework's message names the file.
+                problems.Add($"Model '{Path.GetFileName(folder)}': {e.Message.TrimEnd('.')}; make it readable to the gateway.");
+            }
         }
 
         Entries = entries;

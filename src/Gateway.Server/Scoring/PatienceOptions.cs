@@ -36,4 +36,24 @@ public sealed class PatienceOptions
 }
 
 [OptionsValidator]
-internal sealed partial class PatienceOptionsValidator : IValidateOptions<PatienceOptions>;
+internal sealed partial class PatienceOptionsShape : IValidateOptions<PatienceOptions>;
+
+/// <summary>Checks the ranges of <see cref="PatienceOptions"/> and that the default of native requests is one that they may state.</summary>
+internal sealed class PatienceOptionsValidator : IValidateOptions<PatienceOptions>
+{
+    private readonly PatienceOptionsShape _shape = new();
+
+    public ValidateOptionsResult Validate(string? name, PatienceOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        result.AddResult(_shape.Validate(name, options));
+        if (options.Native > options.NativeMost)
+        {
+            result.AddError(
+                $"Native {options.Native} is above NativeMost {options.NativeMost}, so no request could state its own default; raise NativeMost or lower Native.",
+                PatienceOptions.Section);
+        }
+
+        return result.Build();
+    }
+}

@@ -15,10 +15,19 @@ internal sealed record ScoredRequest(
     public IEnumerable<ScoredResponse> Responses => Items.SelectMany(item => item);
 
     /// <summary>Every score in order, for dialects that cannot carry a failure.</summary>
-    /// <exception cref="GatewayException">A response failed; the message names its index.</exception>
-    public IReadOnlyList<Score> ScoresOrThrow() => [.. Responses.Select((response, index) => response.Result.IsScore
-        ? response.Result.Score
-        : throw new GatewayException(response.Result.Failure.Kind, $"input {index}: {response.Result.Failure.Message}"))];
+    /// <exception cref="GatewayException">A response failed; the message names its index, that of permanent trouble before transient.</exception>
+    public IReadOnlyList<Score> ScoresOrThrow()
+    {
+        var failed = Responses.Select((response, index) => (response.Result.Failure, index)).Where(entry => entry.Failure is not null).ToArray();
+        if (failed.Length == 0)
+        {
+            return [.. Responses.Select(response => response.Result.Score!)];
+        }
+
+        // A retry must not be promised where one of the inputs can never be scored.
+        var (failure, at) = failed.OrderBy(entry => entry.Failure!.Kind.Traits().Retryable).First();
+        throw new GatewayException(failure!.Kind, $"input {at}: {failure.Message}");
+    }
 }
 
 /// <summary>What one response got, and what was found in its text.</summary>

@@ -22,7 +22,7 @@ internal static class ScoringRoom
     /// <summary>Registers the kinds of models: one line each.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
-        services.AddSection<OnnxOptions, OnnxOptionsValidator>("Gateway:Onnx");
+        services.AddSection<OnnxOptions, OnnxOptionsValidator>(OnnxOptionsValidator.Section);
         services.AddSingleton<IRewardModelFactory>(all => new OnnxRewardModelFactory(
             all.GetRequiredService<IOptions<OnnxOptions>>().Value, all.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RewardModelKinds>();
@@ -43,4 +43,29 @@ internal static class ScoringRoom
 }
 
 [OptionsValidator]
-internal sealed partial class OnnxOptionsValidator : IValidateOptions<OnnxOptions>;
+internal sealed partial class OnnxOptionsShape : IValidateOptions<OnnxOptions>;
+
+/// <summary>Checks the ranges of <see cref="OnnxOptions"/> and that the queue of a model holds one legal request.</summary>
+internal sealed class OnnxOptionsValidator(IConfiguration configuration) : IValidateOptions<OnnxOptions>
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Gateway:Onnx";
+
+    private readonly OnnxOptionsShape _shape = new();
+
+    public ValidateOptionsResult Validate(string? name, OnnxOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        result.AddResult(_shape.Validate(name, options));
+        // Not as IOptions, whose own failures would be reported a second time.
+        var most = (configuration.GetSection(LimitsOptions.Section).Get<LimitsOptions>() ?? new LimitsOptions()).ResponsesPerRequest;
+        if (options.QueueItems < most)
+        {
+            result.AddError(
+                $"QueueItems {options.QueueItems} is below {LimitsOptions.Section}:ResponsesPerRequest {most}, so a legal request would be refused for ever; raise QueueItems or lower ResponsesPerRequest.",
+                Section);
+        }
+
+        return result.Build();
+    }
+}

@@ -6,6 +6,10 @@ namespace Gateway.Server.Scoring;
 /// <summary>The only orchestrator: split, harden, key, fold duplicates, admit, score, unfold, join.</summary>
 internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Admission admission, TimeProvider clock)
 {
+    // What one response costs at most in the forecast of waits: longer text is refused without being read.
+    private const int MostBytesPerToken = 16;
+    private const int TokensWhereUnknown = 32_768;
+
     /// <summary>Scores a request; trouble with one response is its result, trouble with the request an exception.</summary>
     /// <exception cref="GatewayException">The model is unknown or the house is full.</exception>
     public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, CancellationToken aborted)
@@ -13,7 +17,8 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         var entry = models.Find(request.Model);
         var started = clock.GetTimestamp();
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity);
-        var units = plan.Units.Select(unit => hardener.Harden(unit, entry.Model.Template)).ToArray();
+        admission.RefuseMoreThanTheHouse(plan.Units);
+        var units = plan.Units.Select(unit => Harden(unit, entry.Model, aborted)).ToArray();
         var (distinct, places) = Fold(units, entry.Model.Revision);
         var hardening = clock.GetElapsedTime(started);
 
@@ -29,6 +34,12 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
 
     private static ScoreResult NotCached { get; } = ScoreResult.Failed(ErrorKind.NotCached, "No score of this response is stored.");
 
+    private HardenedItem Harden(ScoreItem unit, IRewardModel model, CancellationToken aborted)
+    {
+        aborted.ThrowIfCancellationRequested();
+        return hardener.Harden(unit, model.Template);
+    }
+
     private async Task<IReadOnlyList<ScoreResult>> RunAsync(
         ModelEntry entry, IReadOnlyList<HardenedItem> units, TimeSpan patience, CancellationToken aborted)
     {
@@ -38,19 +49,25 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         }
 
         var responses = units.Sum(unit => unit.Item.Body.ResponseCount);
-        var bytes = units.Sum(unit => unit.Item.Body.Bytes);
-        admission.EnterItems(entry, responses, bytes, patience);
+        var bytes = units.Sum(unit => Cost(unit, entry.Model));
         using var deadline = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        admission.EnterItems(entry, responses, bytes, patience);
+        var ran = false;
         try
         {
-            return await entry.Model.ScoreAsync(units, either.Token);
+            var results = await entry.Model.ScoreAsync(units, either.Token);
+            ran = results.All(result => result.IsScore);
+            return results;
         }
         finally
         {
-            admission.LeaveItems(entry, responses, bytes, ran: !either.IsCancellationRequested);
+            admission.LeaveItems(entry, responses, bytes, ran);
         }
     }
+
+    private static long Cost(HardenedItem unit, IRewardModel model) =>
+        Math.Min(unit.Item.Body.Bytes, (long)MostBytesPerToken * (model.MaxTokens ?? TokensWhereUnknown) * unit.Item.Body.ResponseCount);
 
     /// <summary>Units that are the same by key run once: the distinct ones, and for each unit its place among them.</summary>
     private static (IReadOnlyList<HardenedItem> Distinct, int[] Places) Fold(HardenedItem[] units, string revision)

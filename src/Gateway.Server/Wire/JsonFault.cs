@@ -7,6 +7,8 @@ namespace Gateway.Server.Wire;
 /// <summary>Says what is wrong with a body that is not the expected JSON, without the reader's type names.</summary>
 internal static partial class JsonFault
 {
+    private const int LongestShown = 200;
+
     /// <summary>The fault as an error of the request.</summary>
     public static GatewayException Of(JsonException fault)
     {
@@ -22,7 +24,7 @@ internal static partial class JsonFault
                 $"The body is not JSON: line {(fault.LineNumber ?? 0) + 1}, byte {fault.BytePositionInLine ?? 0}. Send one JSON object.");
         }
 
-        var path = fault.Path ?? "$";
+        var path = Shown(fault.Path ?? "$");
         var what = fault.InnerException?.Message.Contains("UTF-16", StringComparison.Ordinal) == true
             ? "a name, id or role holds a lone surrogate; send well-formed text"
             : What(fault.Message);
@@ -30,15 +32,17 @@ internal static partial class JsonFault
     }
 
     private static string What(string message) =>
-        UnknownField.Match(message) is { Success: true } unknown ? $"unknown field '{unknown.Groups[1].Value}'; remove it or correct its name"
+        UnknownField.Match(message) is { Success: true } unknown ? $"unknown field '{Shown(unknown.Groups[1].Value)}'; remove it or correct its name"
         : message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "the field is given twice; send it once"
         : message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal) ? "the value has the wrong type"
         : message.StartsWith("JSON deserialization for type", StringComparison.Ordinal) ? "a required field is missing"
         : WithoutPosition.Replace(message, "");
 
-    [GeneratedRegex("^The JSON property '(.*?)' could not be mapped")]
+    private static string Shown(string name) => name.Length <= LongestShown ? name : string.Concat(name.AsSpan(0, LongestShown), "…");
+
+    [GeneratedRegex("^The JSON property '(.*?)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex UnknownField { get; }
 
-    [GeneratedRegex(" Path: .*$")]
+    [GeneratedRegex(" Path: .*$", RegexOptions.Singleline)]
     private static partial Regex WithoutPosition { get; }
 }

@@ -27,7 +27,8 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         RuleFor(e => e.Items).Must(items => items is null || items.Count <= most)
             .OverridePropertyName("items").WithMessage(e => $"it holds {e.Items!.Count} items; at most {most} a request (Gateway:Limits:ResponsesPerRequest)")
             .DependentRules(() => RuleForEach(e => e.Items).NotNull().WithMessage("null is not an item")
-                .SetValidator(new ItemValidator(limits.Value.MessagesPerItem)!).OverridePropertyName("items"));
+                .SetValidator(new ItemValidator(limits.Value.MessagesPerItem)!).OverridePropertyName("items")
+                .When(e => e.Items?.Sum(item => (long)(item?.Responses?.Count ?? 0)) <= most));
         RuleFor(e => e).Custom(RepeatedIds);
         RuleFor(e => e).SetValidator(new PromptValidator(limits.Value.MessagesPerItem)).When(e => e.IsShort);
         When(e => e.Options is not null, () =>
@@ -71,8 +72,6 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
     /// <summary>The prompt of either form.</summary>
     private sealed class PromptValidator : AbstractValidator<EnvelopeItem>
     {
-        private const int LongestRole = 64;
-
         public PromptValidator(int mostMessages)
         {
             RuleFor(item => item.Prompt).Must((item, prompt) => (prompt is null) != (item.Messages is null))
@@ -81,10 +80,13 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
                 .OverridePropertyName("prompt").WithMessage("it is empty; send the text that was answered");
             RuleFor(item => item.Messages).Must(messages => messages is null || (messages.Count > 0 && messages.Count <= mostMessages))
                 .OverridePropertyName("messages").WithMessage($"send 1 to {mostMessages} messages (Gateway:Limits:MessagesPerItem)");
-            RuleForEach(item => item.Messages).Must(message => message?.Role is { Length: > 0 and <= LongestRole })
-                .OverridePropertyName("messages").WithMessage($"a message needs a role of 1 to {LongestRole} characters");
-            RuleForEach(item => item.Messages).Must(message => message is null or { Content: not null })
-                .OverridePropertyName("messages").WithMessage("a message needs a content, text or text parts");
+            When(item => item.Messages?.Count <= mostMessages, () =>
+            {
+                RuleForEach(item => item.Messages).Must(message => message?.Role is { Length: > 0 and <= WireMessage.LongestRole })
+                    .OverridePropertyName("messages").WithMessage($"a message needs a role of 1 to {WireMessage.LongestRole} characters");
+                RuleForEach(item => item.Messages).Must(message => message is null or { Content: not null })
+                    .OverridePropertyName("messages").WithMessage("a message needs a content, text or text parts");
+            });
         }
     }
 }

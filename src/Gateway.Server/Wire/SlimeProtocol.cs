@@ -31,9 +31,9 @@ internal sealed class SlimeOptionsValidator : IValidateOptions<SlimeOptions>
     {
         var result = new ValidateOptionsResultBuilder();
         string[] paths = [.. options.Numbers, .. options.Objects];
-        foreach (var path in paths.Where(path => !path.StartsWith('/') || path.Contains('{', StringComparison.Ordinal)))
+        foreach (var path in paths.Where(path => !IsPath(path)))
         {
-            result.AddError($"'{path}' is not a path; write it as /path.", SlimeOptions.Section);
+            result.AddError($"'{path}' is not a path; write it as /path, without white space and {{ }} ? #.", SlimeOptions.Section);
         }
 
         foreach (var twice in paths.GroupBy(path => path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
@@ -43,14 +43,19 @@ internal sealed class SlimeOptionsValidator : IValidateOptions<SlimeOptions>
 
         return result.Build();
     }
+
+    // What routing would take for a parameter, or refuse, or what no request's path can hold.
+    private static bool IsPath(string? path) => path is ['/', ..]
+        && !path.AsSpan().ContainsAny("{}?#") && !path.Any(char.IsWhiteSpace) && !path.Contains("//", StringComparison.Ordinal);
 }
 
 /// <summary>
 /// slime's <c>remote_rm</c>: <c>POST {"prompt": text or messages, "response", "label"}</c> to any path; the whole JSON reply is the reward, a number
 /// or an object. Clients retry every status but 2xx.
 /// </summary>
-internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions<SlimeOptions> options)
+internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions<LimitsOptions> limits, IOptions<SlimeOptions> options)
 {
+    private readonly int _mostMessages = limits.Value.MessagesPerItem;
     private readonly ScoreOptions _scoring = new(TimeSpan.FromMilliseconds(patience.Value.Slime));
 
     /// <summary>Maps the configured paths.</summary>
@@ -81,13 +86,13 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
         await reply(call, scored.ScoresOrThrow()[0]);
     }
 
-    private static ItemBody Body(SlimeBody body, ChatTemplate? template)
+    private ItemBody Body(SlimeBody body, ChatTemplate? template)
     {
         var prompt = body.Prompt ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.prompt: it is missing; send text or messages.");
         var response = body.Response ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.response: it is missing; send the response's text.");
         if (prompt.Messages is { } messages)
         {
-            return new ItemBody.Conversation(messages, [response]);
+            return new ItemBody.Conversation(WireMessage.ToCore(messages, "$.prompt", _mostMessages), [response]);
         }
 
         // A prompt that opens an assistant turn went through the model's template; any other is what the user said.
@@ -123,14 +128,14 @@ internal sealed record SlimeBody
 }
 
 /// <summary>A prompt: text, or messages.</summary>
-internal sealed record SlimePrompt(Utf8Text Text, IReadOnlyList<Message>? Messages);
+internal sealed record SlimePrompt(Utf8Text Text, IReadOnlyList<WireMessage?>? Messages);
 
 /// <summary>Reads a prompt that is a string or an array of messages.</summary>
 internal sealed class SlimePromptConverter : JsonConverter<SlimePrompt>
 {
     public override SlimePrompt Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.StartArray
-            ? new SlimePrompt(default, WireMessage.ToCore(JsonSerializer.Deserialize(ref reader, DialectJson.Default.ListWireMessage) ?? [], "$.prompt"))
+            ? new SlimePrompt(default, JsonSerializer.Deserialize(ref reader, DialectJson.Default.ListWireMessage))
             : new SlimePrompt(JsonText.Read(ref reader), null);
 
     public override void Write(Utf8JsonWriter writer, SlimePrompt value, JsonSerializerOptions options) =>

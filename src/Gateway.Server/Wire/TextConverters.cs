@@ -48,10 +48,15 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isText = reader.ValueTextEquals("text"u8);
+            var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
             if (isText)
             {
-                text = JsonText.Read(ref reader);
+                text = text is null ? JsonText.Read(ref reader) : throw new JsonException("a content part has \"text\" twice");
+            }
+            else if (isType && !IsTextType(ref reader))
+            {
+                throw new JsonException("a content part is not of the type text; only text can be scored");
             }
             else
             {
@@ -61,6 +66,10 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
 
         return text ?? throw new JsonException("a content part has no \"text\"; only text parts can be scored");
     }
+
+    // OpenAI's two APIs name the same part in three ways.
+    private static bool IsTextType(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
+        && (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("input_text"u8) || reader.ValueTextEquals("output_text"u8));
 
     private static Utf8Text Joined(List<Utf8Text> parts)
     {

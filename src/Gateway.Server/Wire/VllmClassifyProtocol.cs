@@ -15,6 +15,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
 {
     private readonly ScoreOptions _options = new(TimeSpan.FromMilliseconds(patience.Value.VllmClassify));
     private readonly int _mostInputs = limits.Value.ResponsesPerRequest;
+    private readonly int _mostMessages = limits.Value.MessagesPerItem;
 
     /// <summary>Maps the dialect's route.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
@@ -48,7 +49,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
         var bodies = (body.Input, body.Messages) switch
         {
             ({ } input, null) => input.Bodies,
-            (null, { } messages) => [Judged(WireMessage.ToCore(messages, "$.messages"))],
+            (null, { } messages) => [Judged(WireMessage.ToCore(messages, "$.messages", _mostMessages))],
             (null, null) => throw new GatewayException(ErrorKind.InvalidRequest, "Send either input or messages; both are missing."),
             _ => throw new GatewayException(ErrorKind.InvalidRequest, "Send either input or messages, not both."),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Core.Scoring;
@@ -24,6 +25,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         var json = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
         try
         {
+            JsonBounds.Check(json.Span, edge.MostResponses);
             return JsonText.Within(texts, () => JsonSerializer.Deserialize(json.Span, type))
                 ?? throw new GatewayException(ErrorKind.InvalidRequest, "The body is null; send a JSON object.");
         }
@@ -66,6 +68,8 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
             run += timings.Run;
         }
 
+        Count("X-Gateway-Findings", scored.Responses.Sum(response => response.Findings.Count));
+        Count("X-Gateway-Truncated", scored.Responses.Count(response => response.Result.Score?.Truncated == true));
         var total = edge.Clock.GetElapsedTime(started);
         http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Harden, queue, encode, run, total).ToHeader();
         return scored;
@@ -73,6 +77,15 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
     /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
     public void NoteFailures(ScoredRequest scored) => edge.NoteFailures(http, scored);
+
+    // Some dialects' bodies have no place for these.
+    private void Count(string header, int count)
+    {
+        if (count > 0)
+        {
+            http.Response.Headers[header] = count.ToString(CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>Names the activation of the numbers in the reply.</summary>
     public void NameActivation(string activation) => http.Response.Headers["X-Gateway-Activation"] = activation;

@@ -13,6 +13,10 @@ internal sealed partial class WireEdge(
     private const int FirstBuffer = 16 * 1024;
 
     private readonly int _bodyBytes = limits.Value.BodyBytes;
+    private readonly TimeSpan _bodyRead = TimeSpan.FromMilliseconds(limits.Value.BodyReadMs);
+
+    /// <summary>The most responses of one request.</summary>
+    public int MostResponses { get; } = limits.Value.ResponsesPerRequest;
 
     /// <summary>The orchestrator.</summary>
     public ScoringService Scoring => scoring;
@@ -40,9 +44,7 @@ internal sealed partial class WireEdge(
         }
         catch (BadHttpRequestException e)
         {
-            await FailAsync(http, writeError, e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLong()
-                : new GatewayException(ErrorKind.InvalidRequest, $"The request could not be read: {e.Message}"));
+            await FailAsync(http, writeError, new GatewayException(ErrorKind.InvalidRequest, $"The request could not be read: {e.Message}"));
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -120,9 +122,22 @@ internal sealed partial class WireEdge(
         }
 
         body.Grow((int)(request.ContentLength ?? Math.Min(FirstBuffer, _bodyBytes)));
+        using var deadline = new CancellationTokenSource(_bodyRead, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, request.HttpContext.RequestAborted);
         while (true)
         {
-            var read = await request.Body.ReadAsync(body.Free, request.HttpContext.RequestAborted);
+            int read;
+            try
+            {
+                read = await request.Body.ReadAsync(body.Free, either.Token);
+            }
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+            {
+                throw new GatewayException(
+                    ErrorKind.TimedOut,
+                    $"The body did not arrive within {_bodyRead.TotalMilliseconds:0} ms; send it faster, or raise Gateway:Limits:BodyReadMs.");
+            }
+
             if (read == 0)
             {
                 return;

@@ -6,17 +6,28 @@ namespace Gateway.Server.Wire;
 /// <summary>A message as OpenAI-like clients send it; tool calls, names and other fields are ignored on compatibility routes.</summary>
 internal sealed record WireMessage
 {
+    /// <summary>The longest role, in characters.</summary>
+    public const int LongestRole = 64;
+
     public string? Role { get; init; }
 
     [JsonConverter(typeof(MessageContentConverter))]
     public MessageContent? Content { get; init; }
 
     /// <summary>The messages in the gateway's words; a null content, as assistant turns of tool calls have, is empty.</summary>
-    /// <exception cref="GatewayException">A message is null or has no role.</exception>
-    public static IReadOnlyList<Message> ToCore(IReadOnlyList<WireMessage?> messages, string path) => [.. messages.Select((message, i) =>
-        new Message(
-            message?.Role is { Length: > 0 } role
+    /// <exception cref="GatewayException">There are more than <paramref name="most"/>, or one is null or has no role of a sensible length.</exception>
+    public static IReadOnlyList<Message> ToCore(IReadOnlyList<WireMessage?> messages, string path, int most)
+    {
+        if (messages.Count > most)
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, $"{path}: {messages.Count} messages; at most {most} (Gateway:Limits:MessagesPerItem).");
+        }
+
+        return [.. messages.Select((message, i) => new Message(
+            message?.Role is { Length: > 0 and <= LongestRole } role
                 ? role
-                : throw new GatewayException(ErrorKind.InvalidRequest, $"{path}[{i}].role: it is missing; send who speaks, such as user."),
+                : throw new GatewayException(
+                    ErrorKind.InvalidRequest, $"{path}[{i}].role: send who speaks, such as user, in 1 to {LongestRole} characters."),
             message.Content?.Text ?? default))];
+    }
 }

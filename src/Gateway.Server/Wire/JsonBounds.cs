@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>
+/// Counts a body's array elements before anything is made of them: a few bytes such as <c>{},</c> would otherwise become objects of a hundred times
+/// their size. The bounds are far above what a legal request holds; exact limits are the dialects' to check.
+/// </summary>
+internal static class JsonBounds
+{
+    private const int PerArray = 8;
+    private const int PerBody = 16;
+
+    /// <summary>Checks that no array, and not the whole body, holds absurdly many elements other than numbers.</summary>
+    /// <exception cref="GatewayException">One does: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    /// <exception cref="JsonException">The body is not JSON.</exception>
+    public static void Check(ReadOnlySpan<byte> body, int mostResponses)
+    {
+        long inBody = 0;
+        var inArray = new Stack<long>();
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.EndArray or JsonTokenType.EndObject:
+                    inArray.Pop();
+                    continue;
+                case JsonTokenType.Number or JsonTokenType.PropertyName:
+                    continue;
+            }
+
+            if (inArray.TryPeek(out var elements) && elements >= 0)
+            {
+                inArray.Pop();
+                inArray.Push(++elements);
+                if (elements > (long)PerArray * mostResponses || ++inBody > (long)PerBody * mostResponses)
+                {
+                    throw new GatewayException(
+                        ErrorKind.InvalidRequest,
+                        $"The body's lists hold far more entries than a request of {mostResponses} responses (Gateway:Limits:ResponsesPerRequest); send fewer at a time.");
+                }
+            }
+
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+            {
+                // Below zero stands for an object, whose values are not counted.
+                inArray.Push(reader.TokenType == JsonTokenType.StartArray ? 0 : -1);
+            }
+        }
+    }
+}
