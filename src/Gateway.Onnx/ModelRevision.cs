@@ -15,8 +15,8 @@ internal static class ModelRevision
     /// <summary>Bumped when the code's own reading of text changes, so that older stored scores are misses.</summary>
     private const int EncoderVersion = 1;
 
-    /// <summary>The revision of a folder under a deployment and an engine.</summary>
-    public static string Of(ModelFolder folder, ModelDeployment deployment, ExecutionProvider provider)
+    /// <summary>The revision of a folder under a deployment and an engine; null where a file cannot be read, which is a problem.</summary>
+    public static string? Of(ModelFolder folder, ModelDeployment deployment, ExecutionProvider provider, List<string> problems)
     {
         var (truncation, reasoning, maxTokens) = deployment;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -25,8 +25,16 @@ internal static class ModelRevision
         Append(hash, $"{provider};fp32;{OneRow.Name};{OrtEnv.Instance().GetVersionString()};{EncoderVersion}");
         foreach (var file in folder.DataFiles)
         {
-            using var stream = File.OpenRead(file);
-            hash.AppendData(SHA256.HashData(stream));
+            try
+            {
+                using var stream = File.OpenRead(file);
+                hash.AppendData(SHA256.HashData(stream));
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                problems.Add($"the file '{Path.GetFileName(file)}' cannot be read ({fault.Message}); put it into the model's folder, or correct its permissions.");
+                return null;
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, DigestBytes));

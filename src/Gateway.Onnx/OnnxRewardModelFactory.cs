@@ -17,6 +17,11 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
     {
         cancellation.ThrowIfCancellationRequested();
         var problems = new List<string>();
+        if (options.DevicesProblem is { } wrongDevices)
+        {
+            problems.Add(wrongDevices);
+        }
+
         var folder = ModelFolder.Read(source.Folder, problems);
         var maxTokens = folder is null ? 0 : MaxTokensOf(folder.Manifest, source, problems);
         var sessions = new List<OnnxSession>();
@@ -27,13 +32,13 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
                 OpenAndCheck(folder, maxTokens, source.Name, sessions, problems);
             }
 
-            if (folder is not { Pieces: { } pieces } || problems.Count > 0)
+            var revision = folder is not null && problems.Count == 0 ? ModelRevision.Of(folder, source.Deployment, options.Provider, problems) : null;
+            if (folder is not { Pieces: { } pieces } || revision is null)
             {
                 throw new StartupException([.. problems.Select(problem => $"Model '{source.Name}': {problem}")]);
             }
 
             var rules = RulesOf(source, folder.Manifest, pieces, maxTokens);
-            var revision = ModelRevision.Of(folder, source.Deployment, options.Provider);
             var plan = new OneRow(sessions, folder.Manifest, rules, options, time);
             return Task.FromResult<IRewardModel>(new OnnxRewardModel(rules, revision, plan, sessions));
         }
@@ -64,7 +69,7 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
     {
         try
         {
-            foreach (var device in options.Provider == ExecutionProvider.Cpu ? [0] : options.Devices)
+            foreach (var device in options.DevicesProblem is null ? options.DeviceNumbers : [])
             {
                 sessions.Add(OnnxSession.Open(folder.GraphPath, options.Provider, device));
             }
@@ -72,6 +77,11 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
         catch (StartupException fault)
         {
             problems.AddRange(fault.Problems);
+            return;
+        }
+
+        if (sessions.Count == 0)
+        {
             return;
         }
 

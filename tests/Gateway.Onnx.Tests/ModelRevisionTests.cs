@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using Gateway.Core.Scoring;
+using Gateway.Onnx.Manifest;
 
 namespace Gateway.Onnx.Tests;
 
@@ -90,6 +91,34 @@ public sealed class ModelRevisionTests : IDisposable
     {
         var options = new OnnxOptions { Devices = [] };
         Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), null, validateAllProperties: true));
+    }
+
+    [Theory]
+    [InlineData(ExecutionProvider.Cuda, null, false, 0)]
+    [InlineData(ExecutionProvider.Cuda, new[] { 1 }, false, 1)]
+    [InlineData(ExecutionProvider.TensorRt, new[] { 3, 1 }, false, 3, 1)]
+    [InlineData(ExecutionProvider.Cpu, new[] { -1, -1 }, false, 0)]
+    [InlineData(ExecutionProvider.Cuda, new[] { 0, -1 }, true, 0, -1)]
+    [InlineData(ExecutionProvider.TensorRt, new[] { 1, 0, 1 }, true, 1, 0, 1)]
+    [InlineData(ExecutionProvider.Cuda, new int[0], true)]
+    public void Options_Devices_AreResolvedAndChecked(ExecutionProvider provider, int[]? devices, bool refused, params int[] expected)
+    {
+        // Configuration appends to a list that is there already, so the default must be none.
+        Assert.Null(new OnnxOptions().Devices);
+        var options = new OnnxOptions { Provider = provider, Devices = devices };
+        Assert.Equal(expected, options.DeviceNumbers);
+        Assert.Equal(refused, options.DevicesProblem?.Contains($"Gateway:Onnx:Devices is [{string.Join(", ", expected)}]", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
+    public void Of_FileCannotBeRead_IsAProblem()
+    {
+        var problems = new List<string>();
+        var folder = ModelFolder.Read(_fixture.Write(), problems)!;
+        Assert.NotNull(ModelRevision.Of(folder, new ModelDeployment(), ExecutionProvider.Cpu, problems));
+        File.Delete(_fixture.PathOf("tokenizer.model"));
+        Assert.Null(ModelRevision.Of(folder, new ModelDeployment(), ExecutionProvider.Cpu, problems));
+        Assert.Contains("'tokenizer.model' cannot be read", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,20 +39,21 @@ internal sealed class ManifestObject
     /// <summary>A boolean that may be missing or null.</summary>
     public bool Flag(string key) => Optional(key, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean() ?? false;
 
-    /// <summary>A required whole number of at least 1.</summary>
-    public int Count(string key)
+    /// <summary>A required whole number from 1 to <paramref name="most"/>.</summary>
+    public int Count(string key, int most = int.MaxValue)
     {
         if (Required(key, JsonValueKind.Number, "a whole number") is not { } value)
         {
             return 0;
         }
 
-        if (value.TryGetInt32(out var count) && count >= 1)
+        if (value.TryGetInt32(out var count) && count >= 1 && count <= most)
         {
             return count;
         }
 
-        _problems.Add($"'{_path}{key}' is {value.GetRawText()}; it must be a whole number of at least 1.");
+        var limit = most < int.MaxValue ? $" and at most {most}" : "";
+        _problems.Add($"'{_path}{key}' is {value.GetRawText()}; it must be a whole number of at least 1{limit}.");
         return 0;
     }
 

@@ -9,6 +9,9 @@ internal static class ManifestReader
     /// <summary>The kind of model that this project serves.</summary>
     public const string Kind = "onnx";
 
+    // Memory for a row of this length is taken at start-up, by every worker.
+    private const int MostTokens = 1_048_576;
+
     private static readonly string[] ForPeople = ["description", "licence"];
 
     private static readonly string[] Keys =
@@ -39,9 +42,18 @@ internal static class ManifestReader
                 return null;
             }
 
-            var before = problems.Count;
-            var manifest = Read(new ManifestObject(document.RootElement, "", problems, Keys));
-            return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : manifest;
+            try
+            {
+                var before = problems.Count;
+                var manifest = Read(new ManifestObject(document.RootElement, "", problems, Keys));
+                return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : manifest;
+            }
+            catch (InvalidOperationException fault)
+            {
+                // The parser takes half of a surrogate pair, as "\ud800", and refuses only when the string is asked for.
+                problems.Add($"{ModelManifest.FileName} holds a string that is no text: {fault.Message} Correct it there.");
+                return null;
+            }
         }
     }
 
@@ -80,7 +92,7 @@ internal static class ManifestReader
             root.OptionalText("bos"),
             root.OptionalText("eos"),
             root.Texts("control_tokens"),
-            root.Count("max_tokens"));
+            root.Count("max_tokens", MostTokens));
     }
 
     private static string CanonicalOf(JsonElement root) =>

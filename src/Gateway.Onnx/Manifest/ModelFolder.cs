@@ -66,6 +66,11 @@ internal sealed class ModelFolder
         {
             problems.Add($"the file '{name}' cannot be read ({fault.Message}); correct its size or permissions.");
         }
+        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
+        {
+            var visible = name.Replace("\0", "\\0", StringComparison.Ordinal);
+            problems.Add($"'{visible}' cannot be a file's name ({fault.Message}); correct it in {ModelManifest.FileName}.");
+        }
 
         return null;
     }

@@ -35,7 +35,10 @@ internal sealed class RowRunner : IDisposable
         }
     }
 
-    /// <summary>The logit of a row of at least one id.</summary>
+    /// <summary>The logit of the last run; NaN where that run wrote none.</summary>
+    public float Logit => _logit[0];
+
+    /// <summary>The logit of a row of at least one id; NaN where the run wrote none.</summary>
     /// <exception cref="OnnxRuntimeException">The run failed.</exception>
     public float Run(ReadOnlySpan<int> ids)
     {
@@ -45,8 +48,10 @@ internal sealed class RowRunner : IDisposable
             _rows[1] = _mask.View(ids.Length);
         }
 
+        // The memory is reused: a provider that returns without writing must not give the logit of another item.
+        _logit[0] = float.NaN;
         _session.Run(_options, _inputs, _rows, _outputs, _logits);
-        return _logit[0];
+        return Logit;
     }
 
     /// <inheritdoc/>

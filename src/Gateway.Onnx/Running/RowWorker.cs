@@ -62,6 +62,10 @@ internal sealed class RowWorker : IAsyncDisposable
             // The message of an unexpected exception could quote the text; its type cannot.
             return new Failure(ErrorKind.ModelFailed, $"{_rules.ModelName} failed on this text with {fault.GetType().Name}.");
         }
+        finally
+        {
+            _encoder.Release();
+        }
     }
 
     private ScoreResult ScoreOrThrow(ScoreCall call, int row)

@@ -1,23 +1,49 @@
 using System.Buffers;
 using System.Text;
+using Gateway.Onnx.Tokens;
 
 namespace Gateway.Onnx.Text;
 
-/// <summary>The tokens that a template can write and nobody else: found by their text, the longest at a place first.</summary>
+/// <summary>
+/// The tokens that a template can write and nobody else: found by their text, the longest at a place first. Their texts are a tree of bytes,
+/// since hundreds may share a beginning and hostile text is made of beginnings: a place costs at most the longest token, however many there are.
+/// </summary>
 internal sealed class ControlTokens
 {
-    private readonly (byte[] Text, int Id)[] _tokens;
+    private const int TokenEnd = 256;
+
+    private readonly IdMap _tree;
     private readonly SearchValues<byte> _firstBytes;
 
-    /// <summary>Makes the set from texts and their ids.</summary>
+    /// <summary>Makes the set from texts, each once, and their ids.</summary>
     public ControlTokens(IEnumerable<KeyValuePair<string, int>> tokens)
     {
-        _tokens = [.. tokens.Select(token => (Encoding.UTF8.GetBytes(token.Key), token.Value)).OrderByDescending(token => token.Item1.Length)];
-        _firstBytes = SearchValues.Create([.. _tokens.Select(token => token.Text[0]).Distinct()]);
+        var all = tokens.Where(token => token.Key.Length > 0).Select(token => (Text: Encoding.UTF8.GetBytes(token.Key), Id: token.Value)).ToList();
+        LongestBytes = all.Select(token => token.Text.Length).DefaultIfEmpty(1).Max();
+        _firstBytes = SearchValues.Create([.. all.Select(token => token.Text[0]).Distinct()]);
+        _tree = new IdMap(all.Sum(token => token.Text.Length + 1));
+        var nodes = 1;
+        foreach (var (text, id) in all)
+        {
+            var node = 0;
+            foreach (var value in text)
+            {
+                var next = _tree.Find(node, value);
+                if (next < 0)
+                {
+                    next = nodes++;
+                    _tree.Set(node, value, next);
+                }
+
+                node = next;
+            }
+
+            _tree.Set(node, TokenEnd, id);
+        }
     }
 
     /// <summary>The bytes of the longest token; 1 where there is none.</summary>
-    public int LongestBytes => _tokens.Length == 0 ? 1 : _tokens[0].Text.Length;
+    public int LongestBytes { get; }
 
     /// <summary>Where the first token begins, its length and id; At is the text's length where there is none.</summary>
     public (int At, int Length, int Id) FindFirst(ReadOnlySpan<byte> text)
@@ -31,15 +57,32 @@ internal sealed class ControlTokens
             }
 
             at += next;
-            foreach (var (token, id) in _tokens)
+            var (length, id) = LongestAt(text[at..]);
+            if (length > 0)
             {
-                if (text[at..].StartsWith(token))
-                {
-                    return (at, token.Length, id);
-                }
+                return (at, length, id);
             }
         }
 
         return (text.Length, 0, -1);
+    }
+
+    private (int Length, int Id) LongestAt(ReadOnlySpan<byte> text)
+    {
+        var longest = (Length: 0, Id: -1);
+        var node = 0;
+        for (var length = 1; length <= text.Length; length++)
+        {
+            node = _tree.Find(node, text[length - 1]);
+            if (node < 0)
+            {
+                break;
+            }
+
+            var id = _tree.Find(node, TokenEnd);
+            longest = id >= 0 ? (length, id) : longest;
+        }
+
+        return longest;
     }
 }

@@ -9,8 +9,10 @@ namespace Gateway.Onnx.Text;
 /// </summary>
 internal sealed class PartEncoder(EncodingRules rules)
 {
+    private const int FirstBytes = 16 * 1024;
+
     private readonly SentencePieceEncoder _plain = new(rules.Pieces);
-    private byte[] _run = new byte[16 * 1024];
+    private byte[] _run = new byte[FirstBytes];
     private int _length;
 
     /// <summary>Adds the ids of parts.</summary>
@@ -32,6 +34,13 @@ internal sealed class PartEncoder(EncodingRules rules)
         }
 
         EndRun(output);
+    }
+
+    /// <summary>Drops working memory beyond what is worth keeping.</summary>
+    public void Release()
+    {
+        WorkingMemory.Release(ref _run, FirstBytes);
+        _plain.Release();
     }
 
     private void Append(ReadOnlySpan<byte> text)

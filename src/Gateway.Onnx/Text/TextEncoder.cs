@@ -40,6 +40,14 @@ internal sealed class TextEncoder(EncodingRules rules)
         }
     }
 
+    /// <summary>Ends the last item: its ids are gone, and so is working memory that it grew beyond what is worth keeping.</summary>
+    public void Release()
+    {
+        _tokens.Release();
+        _parts.Release();
+        _truncator.Release();
+    }
+
     private RenderedText Render(ItemBody.Conversation conversation, int response) =>
         rules.Template?.Render(conversation.Prompt, conversation.Responses[response], rules.Reasoning)
         ?? throw new GatewayException(
@@ -82,6 +90,8 @@ internal sealed class TextEncoder(EncodingRules rules)
             return new Failure(ErrorKind.InvalidRequest, "The list of token ids is empty; send at least one.");
         }
 
+        // BOS and EOS may be among the ids, so one more than can be kept is read at either edge.
+        var window = rules.MaxTokens + 1;
         for (var i = 0; i < ids.Count; i++)
         {
             if ((uint)ids[i] >= (uint)rules.Vocabulary)
@@ -90,7 +100,10 @@ internal sealed class TextEncoder(EncodingRules rules)
                     ErrorKind.InvalidRequest, $"Token id {ids[i]} at index {i} is outside {rules.ModelName}'s vocabulary of {rules.Vocabulary}.");
             }
 
-            _tokens.Add(ids[i]);
+            if (i < window || i >= ids.Count - window)
+            {
+                _tokens.Add(ids[i]);
+            }
         }
 
         AddEnds();

@@ -53,6 +53,13 @@ internal sealed class Truncator(EncodingRules rules)
         return null;
     }
 
+    /// <summary>Drops working memory beyond what is worth keeping.</summary>
+    public void Release()
+    {
+        _parts.Release();
+        _buffer.Release();
+    }
+
     private Failure? CutPrompt(TextPart[] prompt, TextPart[] turn, TokenBuffer output)
     {
         var kept = Bytes(turn) > rules.MaxBytes ? null : Encode(turn);

@@ -9,11 +9,24 @@ internal sealed class BpeEncoder(PieceTable table) : PieceEncoder(table)
     // Up to here looking at every pair costs less than keeping a heap of them.
     private const int ShortWord = 24;
 
+    private const int FirstSymbols = 256;
+
     private readonly WordCache _words = new();
     private readonly PriorityQueue<Candidate, ulong> _candidates = new();
     private readonly Dictionary<int, (int Left, int Right)> _partsOfUnused = [];
-    private Symbol[] _symbols = new Symbol[256];
+    private Symbol[] _symbols = new Symbol[FirstSymbols];
     private int _count;
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        WorkingMemory.Release(ref _symbols, FirstSymbols);
+        _candidates.Clear();
+        if (WorkingMemory.IsLarge<(Candidate, ulong)>(_candidates.Capacity))
+        {
+            _candidates.TrimExcess();
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Segment(ReadOnlySpan<byte> text, TokenBuffer output)

@@ -22,6 +22,9 @@ internal abstract class PieceEncoder(PieceTable table)
         }
     }
 
+    /// <summary>Drops working memory beyond what is worth keeping.</summary>
+    public abstract void Release();
+
     /// <summary>Segments text that is not empty.</summary>
     protected abstract void Segment(ReadOnlySpan<byte> text, TokenBuffer output);
 

@@ -11,4 +11,11 @@ internal sealed class SentencePieceEncoder(PieceTable table)
 
     /// <summary>Adds the ids of a text.</summary>
     public void Encode(ReadOnlySpan<byte> text, TokenBuffer output) => _pieces.Encode(_normalizer.Normalize(text), output);
+
+    /// <summary>Drops working memory beyond what is worth keeping.</summary>
+    public void Release()
+    {
+        _normalizer.Release();
+        _pieces.Release();
+    }
 }

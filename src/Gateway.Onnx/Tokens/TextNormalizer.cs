@@ -9,10 +9,12 @@ namespace Gateway.Onnx.Tokens;
 /// </summary>
 internal sealed class TextNormalizer
 {
+    private const int FirstBytes = 4096;
+
     private readonly SentencePieceModel _model;
     private readonly uint[] _trie;
     private readonly byte[] _replacements;
-    private byte[] _output = new byte[4096];
+    private byte[] _output = new byte[FirstBytes];
     private int _length;
 
     /// <summary>Makes the normaliser of a model.</summary>
@@ -72,6 +74,9 @@ internal sealed class TextNormalizer
 
         return _output.AsSpan(0, _length);
     }
+
+    /// <summary>Drops working memory beyond what is worth keeping.</summary>
+    public void Release() => WorkingMemory.Release(ref _output, FirstBytes);
 
     private bool NormalizeByRules(ReadOnlySpan<byte> text)
     {

@@ -3,7 +3,9 @@ namespace Gateway.Onnx.Tokens;
 /// <summary>A list of token ids that one worker fills, reads and clears again without garbage.</summary>
 internal sealed class TokenBuffer
 {
-    private int[] _ids = new int[4096];
+    private const int FirstIds = 4096;
+
+    private int[] _ids = new int[FirstIds];
 
     /// <summary>How many ids it holds.</summary>
     public int Count { get; private set; }
@@ -44,4 +46,11 @@ internal sealed class TokenBuffer
 
     /// <summary>Empties it.</summary>
     public void Clear() => Count = 0;
+
+    /// <summary>Empties it and drops memory beyond what is worth keeping.</summary>
+    public void Release()
+    {
+        Clear();
+        WorkingMemory.Release(ref _ids, FirstIds);
+    }
 }

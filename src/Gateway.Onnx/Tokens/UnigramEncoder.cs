@@ -7,11 +7,12 @@ namespace Gateway.Onnx.Tokens;
 internal sealed class UnigramEncoder : PieceEncoder
 {
     private const float UnknownPenalty = 10;
+    private const int FirstNodes = 4096;
 
     private readonly float[] _scores;
     private readonly float _unknownScore;
-    private Node[] _nodes = new Node[4096];
-    private int[] _path = new int[4096];
+    private Node[] _nodes = new Node[FirstNodes];
+    private int[] _path = new int[FirstNodes];
 
     /// <summary>Makes the encoder of one worker.</summary>
     public UnigramEncoder(PieceTable table) : base(table)
@@ -19,6 +20,16 @@ internal sealed class UnigramEncoder : PieceEncoder
         _scores = [.. table.Model.Pieces.Select(piece => piece.Score)];
         var lowest = table.Model.Pieces.Where(piece => piece.Kind == PieceKind.Normal).Select(piece => piece.Score).DefaultIfEmpty().Min();
         _unknownScore = lowest - UnknownPenalty;
+    }
+
+    /// <inheritdoc/>
+    public override void Release()
+    {
+        // Both have the same length, so they go together.
+        if (WorkingMemory.Release(ref _nodes, FirstNodes))
+        {
+            _path = new int[FirstNodes];
+        }
     }
 
     /// <inheritdoc/>

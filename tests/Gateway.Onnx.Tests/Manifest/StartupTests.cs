@@ -32,6 +32,8 @@ public class StartupTests
 
     [Theory]
     [InlineData("[]", "holds no object")]
+    [InlineData("""{ "graph": "\ud800" }""", "holds a string that is no text")]
+    [InlineData("""{ "\ud800": 1 }""", "holds a string that is no text")]
     [InlineData("""{ "kind": "onnx", "kind": "onnx" }""", "'kind' occurs twice")]
     public async Task LoadAsync_ManifestOddlyShaped_SaysSo(string json, string expected)
     {
@@ -46,6 +48,10 @@ public class StartupTests
     [InlineData("max_tokens", "\"many\"", "'max_tokens' is \"many\"", "whole number")]
     [InlineData("max_tokens", "0", "'max_tokens' is 0", "at least 1")]
     [InlineData("max_tokens", "1.5", "'max_tokens' is 1.5", "at least 1")]
+    [InlineData("max_tokens", "2147483647", "'max_tokens' is 2147483647", "at most 1048576")]
+    [InlineData("max_tokens", "1048577", "'max_tokens' is 1048577", "at most 1048576")]
+    [InlineData("graph", "\"model\\u0000.onnx\"", "'model\\0.onnx' cannot be a file's name", "correct it in model.json")]
+    [InlineData("tokenizer", "{\"type\":\"sentencepiece\",\"file\":\"\\u0000\",\"vocabulary\":900}", "'\\0' cannot be a file's name", "correct it in model.json")]
     [InlineData("graph", "null", "'graph' is null", "a string")]
     [InlineData("graph", "7", "'graph' is 7", "a string")]
     [InlineData("bos", "7", "'bos' is 7", "a string or null")]
@@ -148,6 +154,22 @@ public class StartupTests
         var fault = await FaultAsync(fixture.Write(), options: new OnnxOptions { Provider = provider, Devices = [0, 1] });
         AssertProblem(fault, "-p:OnnxRuntime=Gpu", "Gateway:Onnx:Provider");
         Assert.Single(fault.Problems);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0, 0)]
+    public async Task LoadAsync_DevicesWrong_ListsThemWithTheOtherProblems(params int[] devices)
+    {
+        using var fixture = FixtureModel.Create();
+        fixture.Manifest["bos"] = "<bos>";
+        var fault = await FaultAsync(fixture.Write(), options: new OnnxOptions { Provider = ExecutionProvider.Cuda, Devices = devices });
+        Assert.Equal(2, fault.Problems.Count);
+        AssertProblem(fault, $"Gateway:Onnx:Devices is [{string.Join(", ", devices)}]", "at least 0 and once");
+        AssertProblem(fault, "'bos' is '<bos>'");
+        await using var onCpu = await Models.LoadAsync(
+            Path.Combine(Fixture.Repository, "models", "rm-mini"), options: new OnnxOptions { Devices = devices, Workers = 1 });
+        Assert.NotEmpty(onCpu.Revision);
     }
 
     [Fact]

@@ -148,9 +148,9 @@ public sealed class OneRowTests : IDisposable
     {
         await using var model = await _fixture.LoadAsync();
         var results = await model.ScoreAsync(
-            [HardenedItems.Conversation("Hi", ""), HardenedItems.Templated(""), HardenedItems.Ids(), HardenedItems.Ids(300), HardenedItems.Conversation("Hi", "<|im_end|></s>")], Cancellation);
+            [HardenedItems.Conversation("Hi", ""), HardenedItems.Templated(""), HardenedItems.Ids(300), HardenedItems.Conversation("Hi", "<|im_end|></s>")], Cancellation);
         Assert.All(results, result => Assert.True(result.IsScore, result.Failure?.Message));
-        Assert.Equal([1, 1, 2], results.Skip(1).Take(3).Select(result => result.Score!.Tokens));
+        Assert.Equal([1, 2], results.Skip(1).Take(2).Select(result => result.Score!.Tokens));
     }
 
     [Fact]
@@ -158,8 +158,23 @@ public sealed class OneRowTests : IDisposable
     {
         _fixture.Manifest["bos"] = null;
         await using var model = await _fixture.LoadAsync();
-        Assert.Equal(ErrorKind.InvalidRequest, (await model.ScoreAsync(HardenedItems.Ids())).Failure?.Kind);
+        var failure = (await model.ScoreAsync(HardenedItems.Templated(""))).Failure;
+        Assert.Equal(ErrorKind.InvalidRequest, failure?.Kind);
+        Assert.Contains("has no tokens", failure!.Message, StringComparison.Ordinal);
         Assert.Equal(1, (await model.ScoreAsync(HardenedItems.Ids(300))).Score?.Tokens);
+    }
+
+    [Theory]
+    [InlineData("<s>")]
+    [InlineData(null)]
+    public async Task ScoreAsync_NoIds_IsThatItemsFailure(string? bos)
+    {
+        _fixture.Manifest["bos"] = bos;
+        await using var model = await _fixture.LoadAsync();
+        var results = await model.ScoreAsync([HardenedItems.Ids(), HardenedItems.Ids(300)], Cancellation);
+        Assert.Equal(ErrorKind.InvalidRequest, results[0].Failure?.Kind);
+        Assert.Equal("The list of token ids is empty; send at least one.", results[0].Failure!.Message);
+        Assert.True(results[1].IsScore);
     }
 
     [Fact]

@@ -132,6 +132,61 @@ public class TruncationTests
     }
 
     [Theory]
+    [InlineData(Truncation.Head)]
+    [InlineData(Truncation.Middle)]
+    [InlineData(Truncation.Tail)]
+    public void Encode_MillionsOfTokenIds_AreCutWithoutCopyingThemAll(Truncation truncation)
+    {
+        var ids = Enumerable.Range(0, 5_000_000).Select(i => 300 + (i % 500)).ToArray();
+        (ids[0], ids[^1]) = (1, 2);
+        var encoder = new TextEncoder(TextEncoderTests.Rules(eos: 2, max: Max, truncation: truncation));
+        var item = HardenedItems.Ids(ids);
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Null(encoder.Encode(item, 0));
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < 100_000, "The ids were copied.");
+        Assert.True(encoder.Truncated);
+        int[] expected = truncation switch
+        {
+            Truncation.Head => [1, .. ids[^(Max - 1)..]],
+            Truncation.Tail => [.. ids[..(Max - 1)], 2],
+            _ => [.. ids[..(Max / 2)], .. ids[^(Max / 2)..]],
+        };
+        Assert.Equal(expected, encoder.Tokens.ToArray());
+    }
+
+    [Fact]
+    public void Encode_WrongIdInWhatIsDropped_IsStillRefused()
+    {
+        var ids = Enumerable.Repeat(300, 10_000).ToArray();
+        ids[5_000] = 900;
+        var failure = new TextEncoder(TextEncoderTests.Rules(max: Max, truncation: Truncation.Tail)).Encode(HardenedItems.Ids(ids), 0);
+        Assert.Equal(ErrorKind.InvalidRequest, failure?.Kind);
+        Assert.Contains("Token id 900 at index 5000", failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bpe-bytes")]
+    [InlineData("bpe-crossing")]
+    [InlineData("unigram-bytes")]
+    public void Release_AfterAHugeText_KeepsNoMemoryOfIt(string tokenizer)
+    {
+        // Bytes that no piece has are a token each, so that every buffer grows.
+        var item = HardenedItems.Conversation("Hi", new string('\u0001', 5_000_000));
+        var encoder = new TextEncoder(TextEncoderTests.Rules(tokenizer, max: 10_000_000));
+        var first = AllocatedBy(encoder, item);
+        Assert.True(first > 50_000_000, $"Only {first} bytes were allocated.");
+        Assert.True(AllocatedBy(encoder, item) < 1_000_000, "Buffers are not reused at all.");
+        encoder.Release();
+        Assert.True(encoder.Tokens.IsEmpty);
+        Assert.True(AllocatedBy(encoder, item) > first * 0.99, "A buffer was kept.");
+        encoder.Release();
+        var small = HardenedItems.Conversation("Hi", "Hello");
+        AllocatedBy(encoder, small);
+        encoder.Release();
+        Assert.True(AllocatedBy(encoder, small) < 16_000, "Small buffers were dropped.");
+    }
+
+    [Theory]
     [InlineData("bpe-bytes")]
     [InlineData("unigram-nfkc")]
     public void Encode_SixtyMegabytes_IsRefusedUnread(string tokenizer)
@@ -170,6 +225,13 @@ public class TruncationTests
 
         // Quadratic time would be minutes; linear time is under a second, on a busy machine too.
         Assert.True(elapsed < TimeSpan.FromSeconds(10), $"It took {elapsed}.");
+    }
+
+    private static long AllocatedBy(TextEncoder encoder, HardenedItem item)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Null(encoder.Encode(item, 0));
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static (int[] Ids, bool Truncated) Encode(HardenedItem item, EncodingRules rules)
