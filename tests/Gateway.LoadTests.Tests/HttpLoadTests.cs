@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using Gateway.LoadTests.Figures;
 using Gateway.LoadTests.Load;
 using Gateway.LoadTests.Wire;
 using Gateway.LoadTests.Workload;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.LoadTests.Tests;
 
@@ -63,6 +65,27 @@ public sealed class HttpLoadTests
 
         static (HttpStatusCode, string) Answer(string body) =>
             (HttpStatusCode.OK, body.Contains("3 + 3", StringComparison.Ordinal) ? """{"rewards":[3]}""" : """{"rewards":[1,2]}""");
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(11, "2 of 6 items were scored within 10 minutes, so there are no figures; lower --items or --passes.")]
+    public async Task Measure_TimeUpBeforeTheLastPass_GivesNoFigures(int minutesPerAnswer, string? says)
+    {
+        var clock = new FakeTimeProvider();
+        using var load = new HttpLoad(Client(Answer), new OpenRlhfDialect(), Items, 2);
+        var passes = new WholePasses(new OpenLoopRunner(clock), load, passes: 2);
+
+        var run = passes.MeasureAsync(new LoadShape.Closed(1) { WarmUp = TimeSpan.Zero }, static () => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(says, (await Record.ExceptionAsync(() => run))?.Message);
+        Assert.Equal(says is null ? 6 : 0, says is null ? (await run).Items : 0);
+
+        (HttpStatusCode, string) Answer(string body)
+        {
+            clock.Advance(TimeSpan.FromMinutes(minutesPerAnswer));
+            return (HttpStatusCode.OK, body.Contains("3 + 3", StringComparison.Ordinal) ? """{"rewards":[3]}""" : """{"rewards":[1,2]}""");
+        }
     }
 
     private static HttpClient Client(Func<string, (HttpStatusCode, string)> answer) =>

@@ -162,12 +162,7 @@ internal sealed class FiguresCommand(FiguresOptions options, TimeProvider time, 
         ServerProcess server, HttpLoad load, LoadShape shape, int passes, CancellationToken cancellation)
     {
         var meter = new Meter(() => server.Cpu);
-        // The whole workload a whole number of times: every route does exactly the same work.
-        var bounded = shape with { Operations = load.RequestsPerPass * (long)passes, Duration = TimeSpan.FromMinutes(10) };
-        var seen = await _runner.MeasureAsync(load.Scenario("figures", bounded), meter.Open, cancellation);
-        if (seen.Failed > 0)
-            throw new UsageException($"Requests failed, so there are no figures: {seen}");
-
+        var seen = await new WholePasses(_runner, load, passes).MeasureAsync(shape, meter.Open, cancellation);
         return meter.Close(seen.Items, seen.Elapsed, seen.Latency, seen.Failed);
     }
 

@@ -38,6 +38,9 @@ internal sealed class HttpLoad : IDisposable
     /// <summary>How many operations send the whole workload once.</summary>
     public int RequestsPerPass => _requests.Length;
 
+    /// <summary>How many items the whole workload has.</summary>
+    public int ItemsPerPass => _requests.Sum(static request => request.Items);
+
     /// <summary>The scenario of this load in a shape.</summary>
     public LoadScenario Scenario(string name, LoadShape shape) => new(name, shape, StepAsync);
 
