@@ -1,9 +1,9 @@
 namespace Gateway.Client;
 
-/// <summary>The gateway refused a call as a whole.</summary>
+/// <summary>The gateway refused a call as a whole, or what answered is no gateway.</summary>
 public sealed class GatewayCallException : Exception
 {
-    internal GatewayCallException(int status, Problem? problem, string message) : base(message)
+    internal GatewayCallException(int status, Problem? problem, string message, Exception? inner = null) : base(message, inner)
     {
         Status = status;
         Problem = problem;

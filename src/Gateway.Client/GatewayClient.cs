@@ -9,7 +9,7 @@ namespace Gateway.Client;
 public sealed class GatewayClient(HttpClient http)
 {
     /// <summary>Scores items. A reply whose every response failed comes back as a reply too, each with its error.</summary>
-    /// <exception cref="GatewayCallException">The gateway refused the call as a whole.</exception>
+    /// <exception cref="GatewayCallException">The gateway refused the call as a whole, or the answer is not a gateway's.</exception>
     /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
     public async Task<ScoreReply> ScoreAsync(ScoreCall call, CancellationToken cancellation)
     {
@@ -17,33 +17,59 @@ public sealed class GatewayClient(HttpClient http)
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(call, GatewayJson.Default.ScoreCall));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var response = await http.PostAsync("v1/score", content, cancellation).ConfigureAwait(false);
-        return await ReadAsync(response, GatewayJson.Default.ScoreReply, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.ScoreReply, IsWhole, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The served models.</summary>
-    /// <exception cref="GatewayCallException">The gateway refused the call.</exception>
+    /// <exception cref="GatewayCallException">The gateway refused the call, or the answer is not a gateway's.</exception>
     /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
     public async Task<ModelList> GetModelsAsync(CancellationToken cancellation)
     {
         using var response = await http.GetAsync("v1/models", cancellation).ConfigureAwait(false);
-        return await ReadAsync(response, GatewayJson.Default.ModelList, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.ModelList, IsWhole, cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private static async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, Func<T, bool> isWhole, CancellationToken cancellation)
+        where T : class
     {
-        var isProblem = response.Content.Headers.ContentType?.MediaType == "application/problem+json";
-        if (!isProblem && response.Content.Headers.ContentType?.MediaType == "application/json")
+        var status = (int)response.StatusCode;
+        switch (response.Content.Headers.ContentType?.MediaType)
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellation).ConfigureAwait(false)
-                ?? throw new GatewayCallException((int)response.StatusCode, null, "The gateway answered null.");
+            case "application/json":
+                var reply = await JsonAsync(response, type, cancellation).ConfigureAwait(false)
+                    ?? throw new GatewayCallException(status, null, "The gateway answered null.");
+                return isWhole(reply) ? reply : throw Foreign(status, null);
+            case "application/problem+json":
+                var problem = await JsonAsync(response, GatewayJson.Default.Problem, cancellation).ConfigureAwait(false);
+                throw new GatewayCallException(status, problem, problem?.Detail ?? WithoutProblem(status));
+            default:
+                throw new GatewayCallException(status, null, WithoutProblem(status));
         }
-
-        var problem = isProblem
-            ? await response.Content.ReadFromJsonAsync(GatewayJson.Default.Problem, cancellation).ConfigureAwait(false)
-            : null;
-        throw new GatewayCallException(
-            (int)response.StatusCode,
-            problem,
-            problem?.Detail ?? $"HTTP {(int)response.StatusCode} without problem details; is the base address a reward gateway's?");
     }
+
+    private static async Task<T?> JsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellation).ConfigureAwait(false);
+        }
+        catch (JsonException e)
+        {
+            throw Foreign((int)response.StatusCode, e);
+        }
+    }
+
+    // A proxy between answers in JSON too, and what that leaves out would be read as null. The status does not tell: a reply whose every
+    // response failed has that failure's.
+    private static bool IsWhole(ScoreReply reply) => reply is { Model: not null, Revision: not null, Results: not null, Usage: not null }
+        && reply.Results.All(item => item is { Ranking: not null, Ties: not null, Scores: not null } && item.Scores.All(score => score is not null));
+
+    private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, Revision: not null, Aliases: not null }) == true;
+
+    private static GatewayCallException Foreign(int status, JsonException? fault) =>
+        new(status, null, $"HTTP {status} with JSON that is not a gateway's; is the base address a reward gateway's?", fault);
+
+    private static string WithoutProblem(int status) => $"HTTP {status} without problem details; is the base address a reward gateway's?";
 }

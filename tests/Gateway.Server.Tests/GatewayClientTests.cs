@@ -9,6 +9,8 @@ namespace Gateway.Server.Tests;
 /// <summary>The .NET client against a real gateway, and its contract against the server's.</summary>
 public sealed class GatewayClientTests
 {
+    private const string Foreign502 = "HTTP 502 with JSON that is not a gateway's; is the base address a reward gateway's?";
+
     private readonly ScriptedModel _model = new() { Answer = ScriptedModel.FailWhereAsked };
 
     [Fact]
@@ -100,6 +102,12 @@ public sealed class GatewayClientTests
     [InlineData(200, "text/html", "<h1>Welcome</h1>", "HTTP 200 without problem details; is the base address a reward gateway's?")]
     [InlineData(502, null, "", "HTTP 502 without problem details; is the base address a reward gateway's?")]
     [InlineData(200, "application/json", "null", "The gateway answered null.")]
+    [InlineData(502, "application/json", "{\"error\": \"bad gateway\"}", Foreign502)]
+    [InlineData(502, "application/json", "{\"error\":", Foreign502)]
+    [InlineData(502, "application/problem+json", "bad gateway", Foreign502)]
+    [InlineData(502, "application/json", "{\"model\": \"m\", \"revision\": \"r\", \"results\": [{\"id\": \"a\"}], \"usage\": {}}", Foreign502)]
+    [InlineData(502, "application/json", "{\"model\": \"m\", \"revision\": \"r\", \"results\": [null], \"usage\": {}}", Foreign502)]
+    [InlineData(502, "application/json", "{\"results\": \"none\"}", Foreign502)]
     public async Task ScoreAsync_WrongServer_SaysSo(int status, string? type, string body, string message)
     {
         using var http = new HttpClient(new WrongServer(status, type, body)) { BaseAddress = new Uri("http://127.0.0.1/") };
@@ -109,6 +117,18 @@ public sealed class GatewayClientTests
 
         Assert.Equal((status, message), (fault.Status, fault.Message));
         Assert.Null(fault.Problem);
+    }
+
+    [Theory]
+    [InlineData("{\"error\": \"bad gateway\"}")]
+    [InlineData("{\"object\": \"list\", \"data\": [{\"id\": \"m\", \"object\": \"model\"}]}")]
+    public async Task GetModelsAsync_WrongServer_SaysSo(string body)
+    {
+        using var http = new HttpClient(new WrongServer(502, "application/json", body)) { BaseAddress = new Uri("http://127.0.0.1/") };
+
+        var fault = await Assert.ThrowsAsync<GatewayCallException>(() => new GatewayClient(http).GetModelsAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal((502, Foreign502), (fault.Status, fault.Message));
     }
 
     [Fact]
