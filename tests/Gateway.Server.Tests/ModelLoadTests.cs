@@ -116,6 +116,7 @@ public sealed class ModelLoadTests
     {
         var limit = new LimitsOptions().BytesInFlight;
         using var done = new CancellationTokenSource();
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var greedy = Task.Factory.StartNew(
             () =>
             {
@@ -123,11 +124,13 @@ public sealed class ModelLoadTests
                 while (!done.IsCancellationRequested)
                 {
                     refused += Record.Exception(() => _admission.EnterBytes(limit + 1)) is GatewayException ? 1 : 0;
+                    tried.TrySetResult();
                 }
 
                 return refused;
             },
             TaskCreationOptions.LongRunning);
+        await tried.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         for (var i = 0; i < 200_000; i++)
         {
@@ -136,7 +139,7 @@ public sealed class ModelLoadTests
         }
 
         await done.CancelAsync();
-        await greedy;
+        Assert.True(await greedy > 0, "Nothing was refused, so nothing was tried.");
         Assert.Equal(0, _admission.Bytes);
     }
 

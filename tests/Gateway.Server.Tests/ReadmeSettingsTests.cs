@@ -25,6 +25,7 @@ public sealed partial class ReadmeSettingsTests
     private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)
     {
         ["Gateway:Models:<name>:MaxTokens"] = "the manifest's",
+        ["Gateway:Onnx:Devices"] = "[0]",
         ["Gateway:Slime:NumberPaths"] = JsonSerializer.Serialize(new SlimeOptions().Numbers),
         ["Gateway:Slime:ObjectPaths"] = JsonSerializer.Serialize(new SlimeOptions().Objects),
     };

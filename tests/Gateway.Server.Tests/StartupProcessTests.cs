@@ -27,7 +27,7 @@ public sealed class StartupProcessTests : IDisposable
             "Gateway:PatienceMs:Native must be between 1 and 3600000.",
             "Gateway:Onnx:QueueItems must be between 1 and 16777216.",
             "Gateway:ModelsFolder: it is empty; name the folder",
-            "Gateway:Slime: 'slime' is not a path; write it as /path.",
+            "Gateway:Slime: 'slime' is not a path; write it as /path, without white space and { } ? #.",
             "Gateway:Models:rm-mini:Aliases: an alias is empty; remove it.",
             "Gateway:Models:rm-mini:MaxTokens must be between 1 and",
         ],
@@ -44,6 +44,53 @@ public sealed class StartupProcessTests : IDisposable
     public Task Start_UnknownSettingAndUnreadableValues_ListsAll() => RefusesAsync(
         ["Gateway:DefaultMdel is no setting", "Gateway:Limits:BodyBytes is 'many'; it must be", "Gateway:Onnx:Provider is 'Abacus'; it must be one of Cpu, Cuda, TensorRt"],
         "--Gateway:DefaultMdel", "rm-mini", "--Gateway:Limits:BodyBytes", "many", "--Gateway:Onnx:Provider", "Abacus");
+
+    [Fact]
+    public Task Start_LimitsThatContradictEachOther_ListsAll() => RefusesAsync(
+        [
+            "2 problems",
+            "Gateway:Onnx: QueueItems 16383 is below Gateway:Limits:ResponsesPerRequest 16384, so a legal request would be refused for ever; raise QueueItems",
+            "Gateway:PatienceMs: Native 60000 is above NativeMost 59999, so no request could state its own default; raise NativeMost or lower Native.",
+        ],
+        "--Gateway:Onnx:QueueItems", "16383", "--Gateway:PatienceMs:NativeMost", "59999");
+
+    [Fact]
+    public Task Start_EmptyValuesAndWrongShapes_ListsAll() => RefusesAsync(
+        [
+            "8 problems",
+            "Gateway:Onnx:Workers is ''; it must be a whole number in range; remove it to keep the default.",
+            "Gateway:Onnx:Provider is ''; it must be one of Cpu, Cuda, TensorRt; remove it to keep the default.",
+            "Gateway:Onnx:Devices is '1'; it is a list: write Gateway:Onnx:Devices:0 for its first value.",
+            "Gateway:Models:rm-mini is 'x'; it has settings of its own: write Gateway:Models:rm-mini:<name>.",
+            "Gateway:Models:other is ''; it has settings of its own: write Gateway:Models:other:<name>.",
+            "Gateway:Limits is 'wide'; it has settings of its own: write Gateway:Limits:<name>.",
+            "Gateway:DefaultModel:name is no setting; Gateway:DefaultModel takes one value.",
+            "Gateway:PatienceMs:Native:ms is no setting; Gateway:PatienceMs:Native takes one value.",
+        ],
+        "--Gateway:Onnx:Workers=", "--Gateway:Onnx:Provider=", "--Gateway:Onnx:Devices", "1", "--Gateway:Models:rm-mini", "x", "--Gateway:Models:other=",
+        "--Gateway:Limits", "wide", "--Gateway:DefaultModel:name", "rm-mini", "--Gateway:PatienceMs:Native:ms", "1");
+
+    [Fact]
+    public Task Start_OneValueForAllModels_SaysWhatBelongsThere() => RefusesAsync(
+        ["1 problem.", "Gateway:Models is 'x'; it has entries by name: write Gateway:Models:<name>:<setting>."], "--Gateway:Models", "x");
+
+    [Fact]
+    public Task Start_PathsThatNoRequestHas_ListsAll() => RefusesAsync(
+        [.. "/{a /a} /a? /a#b //a".Split(' ').Append("/a b").Append("").Select(path => $"Gateway:Slime: '{path}' is not a path; write it as /path")],
+        [.. "/{a /a} /a? /a#b //a".Split(' ').Append("/a b").Append("").SelectMany((path, i) => (string[])[$"--Gateway:Slime:NumberPaths:{i}={path}"])]);
+
+    [Fact]
+    public async Task Start_ManifestThatCannotBeRead_NamesItBesideTheOtherProblems()
+    {
+        Write("locked", "model.json", "{}");
+        Write("odd", "model.json", "{}");
+        // A lock and not permissions, which root does not heed.
+        await using var held = new FileStream(Path.Combine(_folder, "locked", "model.json"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        await RefusesAsync(
+            ["2 problems", "Model 'locked': ", Path.Combine(_folder, "locked", "model.json"), "; make it readable to the gateway.", "Model 'odd': "],
+            "--Gateway:ModelsFolder", _folder);
+    }
 
     [Fact]
     public Task Start_NoModelsFolder_NamesTheSetting() => RefusesAsync(

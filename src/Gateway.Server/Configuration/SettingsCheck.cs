@@ -28,6 +28,11 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
     private void Object(IConfigurationSection section, Type type, List<string> problems)
     {
+        if (IsOneValue(section, $"it has settings of its own: write {section.Path}:<name>", problems))
+        {
+            return;
+        }
+
         var properties = type.GetProperties().Where(property => property.CanWrite).ToArray();
         foreach (var child in section.GetChildren())
         {
@@ -54,6 +59,11 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
         {
+            if (IsOneValue(setting, $"it has entries by name: write {setting.Path}:<name>:<setting>", problems))
+            {
+                return;
+            }
+
             foreach (var entry in setting.GetChildren())
             {
                 Object(entry, type.GetGenericArguments()[1], problems);
@@ -61,6 +71,12 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
         }
         else if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
         {
+            // An empty text is how an empty list arrives.
+            if (setting.Value is not "" && IsOneValue(setting, $"it is a list: write {setting.Path}:0 for its first value", problems))
+            {
+                return;
+            }
+
             foreach (var element in setting.GetChildren())
             {
                 Scalar(element, type.GetElementType()!, problems);
@@ -75,19 +91,38 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
     private static void Scalar(IConfigurationSection setting, Type type, List<string> problems)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (string.IsNullOrEmpty(setting.Value) && !setting.GetChildren().Any())
+        if (setting.GetChildren().FirstOrDefault() is { } child)
+        {
+            problems.Add($"{child.Path} is no setting; {setting.Path} takes one value.");
+            return;
+        }
+
+        var mayBeEmpty = plain != type || !type.IsValueType;
+        if (setting.Value is null || (setting.Value.Length == 0 && mayBeEmpty))
         {
             return;
         }
 
         try
         {
-            TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(setting.Value!);
+            TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(setting.Value);
         }
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException or OverflowException)
         {
             var wanted = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(plain))}" : plain == typeof(string) ? "a text" : "a whole number in range";
-            problems.Add($"{setting.Path} is '{setting.Value}'; it must be {wanted}.");
+            problems.Add($"{setting.Path} is '{setting.Value}'; it must be {wanted}{(setting.Value.Length == 0 ? "; remove it to keep the default" : "")}.");
         }
+    }
+
+    private static bool IsOneValue(IConfigurationSection section, string remedy, List<string> problems)
+    {
+        // A test host, whose settings pass through a command line, gives a section an empty text beside its settings.
+        if (section.Value is null || (section.Value.Length == 0 && section.GetChildren().Any()))
+        {
+            return false;
+        }
+
+        problems.Add($"{section.Path} is '{section.Value}'; {remedy}.");
+        return true;
     }
 }
