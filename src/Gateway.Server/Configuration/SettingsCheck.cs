@@ -79,6 +79,11 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
             foreach (var element in setting.GetChildren())
             {
+                if (element.Value is null && type.GetElementType()!.IsValueType && !element.GetChildren().Any())
+                {
+                    problems.Add($"{element.Path} is null; remove it.");
+                }
+
                 Scalar(element, type.GetElementType()!, problems);
             }
         }
