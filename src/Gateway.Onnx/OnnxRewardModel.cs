@@ -37,6 +37,9 @@ public sealed class OnnxRewardModel : IRewardModel, IAsyncDisposable
     /// <inheritdoc/>
     public int? MaxTokens => _rules.MaxTokens;
 
+    /// <inheritdoc/>
+    public int Concurrency => _plan.Workers;
+
     /// <summary>How many texts wait for a worker.</summary>
     public int Waiting => _plan.Waiting;
 

@@ -1,7 +1,6 @@
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests;
 
@@ -9,11 +8,8 @@ public sealed class ModelLoadTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly FakeTimeProvider _clock = new();
-    private readonly ModelLoad _load;
+    private readonly ModelLoad _load = new(concurrency: 1);
     private readonly Admission _admission = new(Options.Create(new LimitsOptions { ItemsInFlight = 10 }));
-
-    public ModelLoadTests() => _load = new ModelLoad(_clock);
 
     private ModelEntry Entry => new(new ScriptedModel(), [], default, _load);
 
@@ -26,50 +22,62 @@ public sealed class ModelLoadTests
     }
 
     [Fact]
-    public void ExpectedWait_KnownRate_IsPendingBytesOverIt()
+    public void ExpectedWait_OneSmallSlowText_TellsNothing()
     {
-        Run(1_000, Second);
+        Run(60, Second);
+        _load.Enter(1_000_000);
+
+        Assert.Equal(TimeSpan.Zero, _load.ExpectedWait);
+    }
+
+    [Fact]
+    public void ExpectedWait_KnownSpeed_IsPendingBytesOverIt()
+    {
+        Run(100_000, 100 * Second);
         _load.Enter(5_000);
 
         Assert.Equal(5 * Second, _load.ExpectedWait);
     }
 
     [Fact]
-    public void ExpectedWait_AfterIdleTime_CountsNoneOfIt()
+    public void ExpectedWait_ModelOfFourWorkers_IsAQuarter()
     {
-        Run(1_000, Second);
-        _clock.Advance(TimeSpan.FromHours(1));
-        Run(1_000, Second);
-        _load.Enter(1_000);
+        var load = new ModelLoad(concurrency: 4);
+        load.Enter(100_000);
+        load.Leave(100_000, 100_000, 100 * Second);
+        load.Enter(8_000);
 
-        Assert.Equal(Second, _load.ExpectedWait);
+        Assert.Equal(2 * Second, load.ExpectedWait);
     }
 
     [Fact]
-    public void ExpectedWait_WorkThatWasCancelled_TellsNoRate()
+    public void ExpectedWait_WorkThatFailed_TellsNoSpeed()
     {
-        _load.Enter(1_000);
-        _clock.Advance(Second);
-        _load.Leave(1_000, ran: false);
+        _load.Enter(1_000_000);
+        _load.Leave(1_000_000, scored: 0, TimeSpan.Zero);
         _load.Enter(1_000);
 
         Assert.Equal(TimeSpan.Zero, _load.ExpectedWait);
     }
 
     [Fact]
-    public void ExpectedWait_NewRate_MovesTowardsIt()
+    public void ExpectedWait_NewSpeed_TakesOver()
     {
-        Run(1_000, Second);
-        Run(2_000, Second);
-        _load.Enter(1_300);
+        Run(1_000_000, 1_000 * Second);
+        for (var i = 0; i < 100; i++)
+        {
+            Run(1_000_000, 500 * Second);
+        }
 
-        Assert.Equal(1.0, _load.ExpectedWait.TotalSeconds, 9);
+        _load.Enter(2_000);
+
+        Assert.Equal(1.0, _load.ExpectedWait.TotalSeconds, 3);
     }
 
     [Fact]
     public void ExpectedWait_WorkDone_IsZeroAgain()
     {
-        Run(1_000, Second);
+        Run(100_000, 100 * Second);
 
         Assert.Equal(TimeSpan.Zero, _load.ExpectedWait);
     }
@@ -80,7 +88,7 @@ public sealed class ModelLoadTests
     [InlineData(6, false)]
     public void EnterItems_FiveSecondsOfWork_RefusesWhoWaitsLess(int patienceSeconds, bool refused)
     {
-        Run(1_000, Second);
+        Run(100_000, 100 * Second);
         _load.Enter(5_000);
 
         var fault = Record.Exception(() => _admission.EnterItems(Entry, 1, 1, patienceSeconds * Second));
@@ -92,7 +100,7 @@ public sealed class ModelLoadTests
     [Fact]
     public void EnterItems_Refused_SaysWhenToComeBack()
     {
-        Run(1_000, Second);
+        Run(100_000, 100 * Second);
         _load.Enter(65_000);
 
         var fault = Assert.Throws<GatewayException>(() => _admission.EnterItems(Entry, 1, 1, 60 * Second));
@@ -146,7 +154,6 @@ public sealed class ModelLoadTests
     private void Run(long bytes, TimeSpan time)
     {
         _load.Enter(bytes);
-        _clock.Advance(time);
-        _load.Leave(bytes, ran: true);
+        _load.Leave(bytes, bytes, time);
     }
 }

@@ -1,3 +1,5 @@
+using Gateway.Core.Scoring;
+
 namespace Gateway.Server.Tests;
 
 /// <summary>A full house refuses at once, in each dialect's way, and serves again when there is room.</summary>
@@ -51,16 +53,11 @@ public sealed class OverloadTests
     [Fact]
     public async Task Post_WaitLongerThanTheClientsPatience_IsRefusedAndMorePatientClientsAreServed()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        await using var gateway = TestGateway.With(_model, clock);
-        // A first call of eleven bytes tells a speed of eleven bytes a second.
-        _model.Before = _ =>
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            return Task.CompletedTask;
-        };
-        Assert.Equal(200, (await gateway.PostAsync("/v1/score", """{"prompt": "p", "response": "0123456789"}""")).Status);
-        var first = await HoldAsync(gateway, new string('x', 10 * 11 - 2));
+        await using var gateway = TestGateway.With(_model);
+        // A first call of 100,000 bytes in 100 s of the model's own time tells a speed of 1,000 bytes a second.
+        _model.Answer = _ => new Score(1, tokens: 3, truncated: false, new ScoreTimings(default, default, TimeSpan.FromSeconds(100)));
+        Assert.Equal(200, (await gateway.PostAsync("/v1/score", $$"""{"prompt": "p", "response": "{{new string('x', 99_999)}}"}""")).Status);
+        var first = await HoldAsync(gateway, new string('x', 10_000 - 2));
 
         var (status, reply, response) = await gateway.PostAsync("/v1/score", """{"prompt": "p", "response": "x", "options": {"timeout_ms": 7000}}""");
 

@@ -28,6 +28,8 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
 
     public ChatTemplate? Template { get; set; } = ChatTemplatePresets.Find("chatml");
 
+    public int Concurrency => 1;
+
     public int? MaxTokens => null;
 
     public string Kind => "scripted";

@@ -20,6 +20,9 @@ public interface IRewardModel
     /// <summary>The most tokens of one text it reads, where that is known.</summary>
     int? MaxTokens { get; }
 
+    /// <summary>How many texts it scores at a time; what waits is shared among so many.</summary>
+    int Concurrency { get; }
+
     /// <summary>
     /// Scores items: one result per response, in order. Trouble with an item is its <see cref="Failure"/>, never an exception; when
     /// <paramref name="cancellation"/> fires, whatever has not begun fails with <see cref="ErrorKind.TimedOut"/> at once. The task ends only

@@ -28,6 +28,9 @@ internal sealed class OneRow : IAsyncDisposable
         _workers = [.. runners.Select((runner, number) => new RowWorker(_queue, rules, runner, time, number))];
     }
 
+    /// <summary>How many items run at a time.</summary>
+    public int Workers => _workers.Length;
+
     /// <summary>How many items wait for a worker.</summary>
     public int Waiting => _queue.Count;
 

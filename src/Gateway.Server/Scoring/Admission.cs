@@ -66,10 +66,10 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
     }
 
     /// <summary>Gives room for responses back.</summary>
-    public void LeaveItems(ModelEntry entry, int items, long bytes, bool ran)
+    public void LeaveItems(ModelEntry entry, int items, long bytes, (long Bytes, TimeSpan Spent) scored)
     {
         Interlocked.Add(ref _items, -items);
-        entry.Load.Leave(bytes, ran);
+        entry.Load.Leave(bytes, scored.Bytes, scored.Spent);
     }
 
     private static bool TryTake(ref long taken, long amount, long limit)

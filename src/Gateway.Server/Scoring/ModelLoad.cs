@@ -1,25 +1,30 @@
 namespace Gateway.Server.Scoring;
 
-/// <summary>How much one model has to do and how fast it does it, so that a wait can be foretold.</summary>
-internal sealed class ModelLoad(TimeProvider clock)
+/// <summary>
+/// How much one model has to do and how fast it does it, so that a wait can be foretold. Its speed is the model's own time per byte over the
+/// latest scores, so that neither idle time nor a large batch in the way is taken for slowness.
+/// </summary>
+/// <param name="concurrency">How many texts the model scores at a time.</param>
+internal sealed class ModelLoad(int concurrency)
 {
-    private const double NewSampleWeight = 0.3;
-    private static readonly TimeSpan SampleLength = TimeSpan.FromMilliseconds(200);
+    private const long FewestBytes = 16 * 1024;
+    private const long MostBytes = 4 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private long _pending;
-    private long _doneSinceMark;
-    private long _mark;
-    private double _bytesPerSecond;
+    private double _bytes;
+    private double _seconds;
 
-    /// <summary>How long work that comes now waits behind what is there; zero until a rate is known.</summary>
+    /// <summary>How long work that comes now waits behind what is there; zero until enough was scored to tell.</summary>
     public TimeSpan ExpectedWait
     {
         get
         {
             lock (_lock)
             {
-                return _bytesPerSecond <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(_pending / _bytesPerSecond, 86_400));
+                return _bytes < FewestBytes
+                    ? TimeSpan.Zero
+                    : TimeSpan.FromSeconds(Math.Min(_pending * (_seconds / _bytes) / concurrency, 86_400));
             }
         }
     }
@@ -29,34 +34,24 @@ internal sealed class ModelLoad(TimeProvider clock)
     {
         lock (_lock)
         {
-            if (_pending == 0)
-            {
-                // A sample never spans idle time.
-                _mark = clock.GetTimestamp();
-                _doneSinceMark = 0;
-            }
-
             _pending += bytes;
         }
     }
 
-    /// <summary>Work of this many bytes is done; only work that ran to its end tells of the speed.</summary>
-    public void Leave(long bytes, bool ran)
+    /// <summary>Work of this many bytes is done, of which <paramref name="scored"/> bytes took the model <paramref name="spent"/>.</summary>
+    public void Leave(long bytes, long scored, TimeSpan spent)
     {
         lock (_lock)
         {
             _pending -= bytes;
-            _doneSinceMark += ran ? bytes : 0;
-            var elapsed = clock.GetElapsedTime(_mark);
-            if (elapsed < SampleLength || _doneSinceMark == 0)
+            _bytes += scored;
+            _seconds += spent.TotalSeconds;
+            if (_bytes > MostBytes)
             {
-                return;
+                // Older scores count less and less.
+                _bytes /= 2;
+                _seconds /= 2;
             }
-
-            var rate = _doneSinceMark / elapsed.TotalSeconds;
-            _bytesPerSecond = _bytesPerSecond <= 0 ? rate : _bytesPerSecond + (NewSampleWeight * (rate - _bytesPerSecond));
-            _mark = clock.GetTimestamp();
-            _doneSinceMark = 0;
         }
     }
 }
