@@ -16,7 +16,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
 
     /// <summary>Maps the dialect's routes.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapWire("/get_reward", WriteError, HandleAsync).WithSummary("OpenRLHF's remote reward model").WithTags("Dialects");
+        routes.MapWire("/get_reward", WireError.ForTrainers, HandleAsync).WithSummary("OpenRLHF's remote reward model").WithTags("Dialects");
 
     private async Task HandleAsync(WireCall call)
     {
@@ -55,12 +55,6 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
         ["tokens"] = [.. scores.Select(score => (double)score.Tokens)],
         ["truncated"] = [.. scores.Select(score => score.Truncated ? 1.0 : 0.0)],
     };
-
-    private static WireError WriteError(GatewayException e) => WireError.Json(WireError.TrainerStatus(e.Kind), json =>
-    {
-        json.WriteString("error", e.Message);
-        json.WriteString("kind", e.Kind.Traits().Name);
-    });
 }
 
 /// <summary>The request; labels and other fields are ignored, as OpenRLHF's own server does.</summary>

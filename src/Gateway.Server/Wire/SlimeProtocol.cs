@@ -74,7 +74,7 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     }
 
     private static void MapOne(IEndpointRouteBuilder routes, string path, Func<WireCall, Task> handle) =>
-        routes.MapWire(path, WriteError, handle).WithSummary("slime's remote_rm").WithTags("Dialects");
+        routes.MapWire(path, WireError.ForTrainers, handle).WithSummary("slime's remote_rm").WithTags("Dialects");
 
     private async Task HandleAsync(WireCall call, Func<WireCall, Score, Task> reply)
     {
@@ -108,12 +108,6 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
         response.Span.CopyTo(bytes.AsSpan(prompt.Length));
         return Utf8Text.Copy(bytes);
     }
-
-    private static WireError WriteError(GatewayException e) => WireError.Json(WireError.TrainerStatus(e.Kind), json =>
-    {
-        json.WriteString("error", e.Message);
-        json.WriteString("kind", e.Kind.Traits().Name);
-    });
 }
 
 /// <summary>The request; the label and other fields are ignored.</summary>

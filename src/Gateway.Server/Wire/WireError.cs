@@ -24,6 +24,13 @@ internal sealed record WireError(int Status, string ContentType, byte[] Body)
         return new WireError(status, "application/json", buffer.ToArray());
     }
 
+    /// <summary>An error for trainers that only look at the status, and for people who read their logs.</summary>
+    public static WireError ForTrainers(GatewayException e) => Json(TrainerStatus(e.Kind), json =>
+    {
+        json.WriteString("error", e.Message);
+        json.WriteString("kind", e.Kind.Traits().Name);
+    });
+
     /// <summary>
     /// The status on routes whose clients retry every 5xx: permanent trouble is 4xx, so that nobody waits through sixteen tries, and transient
     /// trouble 503, since a 429 kills some trainers.
