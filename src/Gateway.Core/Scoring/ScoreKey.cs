@@ -72,9 +72,6 @@ public readonly record struct ScoreKey
         return new ScoreKey(digest);
     }
 
-    /// <summary>The first 16 hexadecimal digits, for logs.</summary>
-    public string Prefix => ((ulong)(_high >> 64)).ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-
     /// <summary>Writes the 32 bytes of the digest.</summary>
     public void CopyTo(Span<byte> destination)
     {

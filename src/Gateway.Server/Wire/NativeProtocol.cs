@@ -23,7 +23,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
             .ProducesErrors(400, 404, 413, 429, 500, 503, 504);
 
     /// <summary>An error of a native route.</summary>
-    public static WireError WriteError(GatewayException e)
+    public static WireReply WriteError(GatewayException e)
     {
         var (name, status, _, _) = e.Kind.Traits();
         var problem = new Problem(
@@ -33,7 +33,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
             e.Message,
             name,
             e.Errors.Count == 0 ? null : [.. e.Errors.Select(error => new ProblemError(error.Path, error.Message))]);
-        return new WireError(status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, NativeJson.Plain.Problem));
+        return new WireReply(status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, NativeJson.Plain.Problem));
     }
 
     private async Task HandleAsync(WireCall call)

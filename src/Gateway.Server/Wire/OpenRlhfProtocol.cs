@@ -16,7 +16,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
 
     /// <summary>Maps the dialect's routes.</summary>
     public void Map(IEndpointRouteBuilder routes) =>
-        routes.MapWire("/get_reward", WireError.ForTrainers, HandleAsync).WithSummary("OpenRLHF's remote reward model").WithTags("Dialects");
+        routes.MapWire("/get_reward", WireReply.TrainerError, HandleAsync).WithSummary("OpenRLHF's remote reward model").WithTags("Dialects");
 
     private async Task HandleAsync(WireCall call)
     {

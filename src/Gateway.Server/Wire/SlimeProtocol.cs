@@ -74,7 +74,7 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     }
 
     private static void MapOne(IEndpointRouteBuilder routes, string path, Func<WireCall, Task> handle) =>
-        routes.MapWire(path, WireError.ForTrainers, handle).WithSummary("slime's remote_rm").WithTags("Dialects");
+        routes.MapWire(path, WireReply.TrainerError, handle).WithSummary("slime's remote_rm").WithTags("Dialects");
 
     private async Task HandleAsync(WireCall call, Func<WireCall, Score, Task> reply)
     {

@@ -89,10 +89,10 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
 
     private static double Sigmoid(double logit) => 1.0 / (1.0 + Math.Exp(-logit));
 
-    private static WireError WriteError(GatewayException e)
+    private static WireReply WriteError(GatewayException e)
     {
-        var status = e.Kind == ErrorKind.InputTooLong ? 400 : WireError.TrainerStatus(e.Kind);
-        return WireError.Json(status, json =>
+        var status = e.Kind == ErrorKind.InputTooLong ? 400 : WireReply.TrainerStatus(e.Kind);
+        return WireReply.Json(status, json =>
         {
             json.WriteStartObject("error");
             json.WriteString("message", e.Message);

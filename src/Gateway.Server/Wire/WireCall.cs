@@ -92,5 +92,5 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
     /// <summary>Writes the reply as JSON.</summary>
     public Task ReplyAsync<T>(T reply, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
-        WireEdge.WriteAsync(http, new WireError(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(reply, type)));
+        WireEdge.WriteAsync(http, new WireReply(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(reply, type)));
 }

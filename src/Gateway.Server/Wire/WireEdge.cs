@@ -28,7 +28,7 @@ internal sealed partial class WireEdge(
     public TimeProvider Clock => clock;
 
     /// <summary>Runs one call from body to reply; whatever happens, the answer is the dialect's and the next request is served.</summary>
-    public async Task RunAsync(HttpContext http, Func<GatewayException, WireError> writeError, Func<WireCall, Task> handle)
+    public async Task RunAsync(HttpContext http, Func<GatewayException, WireReply> writeError, Func<WireCall, Task> handle)
     {
         var started = Clock.GetTimestamp();
         using var body = new BodyBuffer(admission);
@@ -58,7 +58,7 @@ internal sealed partial class WireEdge(
     }
 
     /// <summary>Writes a whole body with its length, as clients that read JSON by content type and length expect.</summary>
-    public static async Task WriteAsync(HttpContext http, WireError reply)
+    public static async Task WriteAsync(HttpContext http, WireReply reply)
     {
         http.Response.StatusCode = reply.Status;
         http.Response.ContentType = reply.ContentType;
@@ -82,7 +82,7 @@ internal sealed partial class WireEdge(
         }
     }
 
-    private async Task FailAsync(HttpContext http, Func<GatewayException, WireError> writeError, GatewayException e)
+    private async Task FailAsync(HttpContext http, Func<GatewayException, WireReply> writeError, GatewayException e)
     {
         if (http.RequestAborted.IsCancellationRequested)
         {

@@ -9,7 +9,7 @@ internal static class WireRoutes
     public static RouteHandlerBuilder MapWire(
         this IEndpointRouteBuilder routes,
         string path,
-        Func<GatewayException, WireError> writeError,
+        Func<GatewayException, WireReply> writeError,
         Func<WireCall, Task> handle,
         bool named = true)
     {

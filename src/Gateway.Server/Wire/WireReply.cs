@@ -4,14 +4,14 @@ using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Wire;
 
-/// <summary>An error as one dialect writes it.</summary>
+/// <summary>A whole reply as one dialect writes it.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="ContentType">The body's type.</param>
 /// <param name="Body">The body.</param>
-internal sealed record WireError(int Status, string ContentType, byte[] Body)
+internal sealed record WireReply(int Status, string ContentType, byte[] Body)
 {
     /// <summary>An error that is a JSON object.</summary>
-    public static WireError Json(int status, Action<Utf8JsonWriter> writeFields)
+    public static WireReply Json(int status, Action<Utf8JsonWriter> writeFields)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -21,11 +21,11 @@ internal sealed record WireError(int Status, string ContentType, byte[] Body)
             writer.WriteEndObject();
         }
 
-        return new WireError(status, "application/json", buffer.ToArray());
+        return new WireReply(status, "application/json", buffer.ToArray());
     }
 
     /// <summary>An error for trainers that only look at the status, and for people who read their logs.</summary>
-    public static WireError ForTrainers(GatewayException e) => Json(TrainerStatus(e.Kind), json =>
+    public static WireReply TrainerError(GatewayException e) => Json(TrainerStatus(e.Kind), json =>
     {
         json.WriteString("error", e.Message);
         json.WriteString("kind", e.Kind.Traits().Name);

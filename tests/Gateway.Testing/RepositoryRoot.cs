@@ -1,7 +1,7 @@
-namespace Gateway.Server.Tests;
+namespace Gateway.Testing;
 
 /// <summary>The checkout that the tests were built in.</summary>
-internal static class RepositoryRoot
+public static class RepositoryRoot
 {
     /// <summary>Its full path.</summary>
     public static string Path { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
