@@ -19,14 +19,14 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
     public void Run()
     {
         var problems = new List<string>();
-        Object(configuration.GetSection(Root), _sections.Find(section => section.Path == Root)?.Type ?? typeof(object), problems);
+        CheckObject(configuration.GetSection(Root), _sections.Find(section => section.Path == Root)?.Type ?? typeof(object), problems);
         if (problems.Count > 0)
         {
             throw new StartupException(problems);
         }
     }
 
-    private void Object(IConfigurationSection section, Type type, List<string> problems)
+    private void CheckObject(IConfigurationSection section, Type type, List<string> problems)
     {
         if (IsOneValue(section, $"it has settings of its own: write {section.Path}:<name>", problems))
         {
@@ -40,11 +40,11 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
             var subsection = _sections.Find(known => known.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase));
             if (subsection is not null)
             {
-                Object(child, subsection.Type, problems);
+                CheckObject(child, subsection.Type, problems);
             }
             else if (property is not null)
             {
-                Value(child, property.PropertyType, problems);
+                CheckValue(child, property.PropertyType, problems);
             }
             else
             {
@@ -55,7 +55,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
         }
     }
 
-    private void Value(IConfigurationSection setting, Type type, List<string> problems)
+    private void CheckValue(IConfigurationSection setting, Type type, List<string> problems)
     {
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
         {
@@ -66,7 +66,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
             foreach (var entry in setting.GetChildren())
             {
-                Object(entry, type.GetGenericArguments()[1], problems);
+                CheckObject(entry, type.GetGenericArguments()[1], problems);
             }
         }
         else if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
@@ -84,16 +84,16 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
                     problems.Add($"{element.Path} is null; remove it.");
                 }
 
-                Scalar(element, type.GetElementType()!, problems);
+                CheckScalar(element, type.GetElementType()!, problems);
             }
         }
         else
         {
-            Scalar(setting, type, problems);
+            CheckScalar(setting, type, problems);
         }
     }
 
-    private static void Scalar(IConfigurationSection setting, Type type, List<string> problems)
+    private static void CheckScalar(IConfigurationSection setting, Type type, List<string> problems)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (setting.GetChildren().FirstOrDefault() is { } child)
