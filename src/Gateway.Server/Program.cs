@@ -1,6 +1,7 @@
 using Gateway.Server;
 using Gateway.Server.Configuration;
 using Gateway.Server.Scoring;
+using Gateway.Server.Telemetry;
 using Gateway.Server.Wire;
 using Scalar.AspNetCore;
 
@@ -15,6 +16,7 @@ builder.WebHost.UseSockets(sockets => sockets.Backlog = 8192);
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<SettingsCheck>();
+builder.Services.AddTelemetry();
 builder.Services.AddHardening();
 builder.Services.AddModels();
 builder.Services.AddScoring();
@@ -28,6 +30,7 @@ try
     StartupReport.CheckSettings(app.Services);
     app.UseStatusCodePages();
     app.MapHealth();
+    app.MapPrometheusScrapingEndpoint("/metrics");
     app.MapOpenApi();
     // Nothing of the page comes from, or goes to, another machine.
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());

@@ -20,6 +20,16 @@ public sealed record Score
     /// <summary>The raw logit or judged value; activation is applied at the edge, per dialect.</summary>
     public double Value { get; }
 
+    /// <summary>The raw values of the response's steps, in order, where the model judges steps; all finite.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is NaN or infinite.</exception>
+    public IReadOnlyList<double>? Steps
+    {
+        get;
+        init => field = value is null || value.All(double.IsFinite)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Steps), "Scores of steps are finite numbers.");
+    }
+
     /// <summary>Tokens that the model read.</summary>
     public int Tokens { get; }
 

@@ -3,6 +3,7 @@ using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
 using Gateway.Onnx;
 using Gateway.Server.Configuration;
+using Gateway.Server.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Scoring;
@@ -38,6 +39,7 @@ internal static class ScoringRoom
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<Admission>();
         services.AddSingleton<ScoringService>();
+        services.AddMetrics<ScoringMetrics>();
         return services;
     }
 }

@@ -1,0 +1,28 @@
+using OpenTelemetry.Metrics;
+
+namespace Gateway.Server.Telemetry;
+
+/// <summary>The room of metrics. Each room counts its own with an <c>XMetrics</c> of its own; this one only collects and serves them.</summary>
+internal static class TelemetryRoom
+{
+    /// <summary>What the name of every meter of the gateway begins with; <c>/metrics</c> serves them all.</summary>
+    public const string Meters = "Gateway.";
+
+    /// <summary>Registers the collection that <c>/metrics</c> serves in the Prometheus text format.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(Meters + "*")
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>Registers the metrics of a room; they are there from the start, so that a counter reads zero before anything happens.</summary>
+    public static IServiceCollection AddMetrics<TMetrics>(this IServiceCollection services)
+        where TMetrics : class
+    {
+        services.AddSingleton<TMetrics>();
+        services.ConfigureOpenTelemetryMeterProvider((all, _) => all.GetRequiredService<TMetrics>());
+        return services;
+    }
+}
