@@ -1,4 +1,5 @@
 using Gateway.Server;
+using Gateway.Server.Caching;
 using Gateway.Server.Configuration;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
@@ -19,6 +20,7 @@ builder.Services.AddSingleton<SettingsCheck>();
 builder.Services.AddTelemetry();
 builder.Services.AddHardening();
 builder.Services.AddModels();
+builder.Services.AddCache();
 builder.Services.AddScoring();
 builder.Services.AddWire();
 builder.Services.AddOpenApi(document => document.DescribeGateway());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Onnx;
+using Gateway.Server.Caching;
 using Gateway.Server.Scoring;
 using Gateway.Server.Wire;
 
@@ -19,6 +20,7 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Limits", new LimitsOptions()),
         ("Gateway:PatienceMs", new PatienceOptions()),
         ("Gateway:Slime", new SlimeOptions()),
+        ("Gateway:Cache", new CacheOptions()),
     ];
 
     // Defaults that no property's initial value shows.
