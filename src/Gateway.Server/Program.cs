@@ -3,6 +3,7 @@ using Gateway.Server.Caching;
 using Gateway.Server.Configuration;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
+using Gateway.Server.Upstream;
 using Gateway.Server.Wire;
 using Scalar.AspNetCore;
 
@@ -19,6 +20,7 @@ builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<SettingsCheck>();
 builder.Services.AddTelemetry();
 builder.Services.AddHardening();
+builder.Services.AddUpstreams(builder.Configuration);
 builder.Services.AddModels();
 builder.Services.AddCache();
 builder.Services.AddScoring();
@@ -36,6 +38,7 @@ try
     app.MapOpenApi();
     // Nothing of the page comes from, or goes to, another machine.
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
+    app.MapUpstreams();
     app.MapWire();
 
     // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.

@@ -40,7 +40,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
             var subsection = _sections.Find(known => known.Path.Equals(child.Path, StringComparison.OrdinalIgnoreCase));
             if (subsection is not null)
             {
-                CheckObject(child, subsection.Type, problems);
+                CheckValue(child, subsection.Type, problems);
             }
             else if (property is not null)
             {
@@ -57,7 +57,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
     private void CheckValue(IConfigurationSection setting, Type type, List<string> problems)
     {
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>))
+        if (EntriesOf(type) is { } entries)
         {
             if (IsOneValue(setting, $"it has entries by name: write {setting.Path}:<name>:<setting>", problems))
             {
@@ -66,7 +66,7 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
             foreach (var entry in setting.GetChildren())
             {
-                CheckObject(entry, type.GetGenericArguments()[1], problems);
+                CheckValue(entry, entries, problems);
             }
         }
         else if (type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable)))
@@ -79,19 +79,28 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
 
             foreach (var element in setting.GetChildren())
             {
-                if (element.Value is null && type.GetElementType()!.IsValueType && !element.GetChildren().Any())
+                var of = type.GetElementType() ?? type.GetGenericArguments()[0];
+                if (element.Value is null && of.IsValueType && !element.GetChildren().Any())
                 {
                     problems.Add($"{element.Path} is null; remove it.");
                 }
 
-                CheckScalar(element, type.GetElementType()!, problems);
+                CheckValue(element, of, problems);
             }
+        }
+        else if (type.IsClass && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
+        {
+            CheckObject(setting, type, problems);
         }
         else
         {
             CheckScalar(setting, type, problems);
         }
     }
+
+    // What a dictionary's entries are; null for any other type.
+    private static Type? EntriesOf(Type type) => type.GetInterfaces().Append(type)
+        .FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))?.GetGenericArguments()[1];
 
     private static void CheckScalar(IConfigurationSection setting, Type type, List<string> problems)
     {

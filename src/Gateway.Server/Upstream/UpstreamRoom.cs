@@ -1,0 +1,44 @@
+using Gateway.Core.Scoring;
+using Gateway.Server.Configuration;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Model;
+
+namespace Gateway.Server.Upstream;
+
+/// <summary>The room of the servers behind the gateway.</summary>
+internal static class UpstreamRoom
+{
+    /// <summary>Registers the clusters of <c>Gateway:Clusters</c> and the pool over them.</summary>
+    public static IServiceCollection AddUpstreams(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSection<ClustersOptions, ClustersOptionsValidator>(ClusterOptions.Section);
+        services.AddSingleton(new SettingsSection("Gateway:Routes", typeof(Dictionary<string, RouteConfig>)));
+        services.AddSingleton<ClusterFilter>();
+        services.AddSingleton<UpstreamPool>();
+        services.AddSingleton<IClusterChangeListener>(all => all.GetRequiredService<UpstreamPool>());
+        services.AddSingleton<IProxyConfigFilter>(all => all.GetRequiredService<ClusterFilter>());
+        services.AddReverseProxy().LoadFromConfig(configuration.GetSection("Gateway"));
+        return services;
+    }
+
+    /// <summary>Loads the clusters and maps the configured proxy routes.</summary>
+    /// <exception cref="StartupException">Clusters or routes do not fit; all problems are listed.</exception>
+    public static void MapUpstreams(this WebApplication app)
+    {
+        try
+        {
+            app.MapReverseProxy();
+        }
+        catch (InvalidOperationException e) when (e.InnerException is AggregateException all)
+        {
+            throw new StartupException([.. all.Flatten().InnerExceptions.SelectMany(Problems)]);
+        }
+    }
+
+    private static IEnumerable<string> Problems(Exception fault) => fault switch
+    {
+        StartupException startup => startup.Problems,
+        { InnerException: StartupException startup } => startup.Problems,
+        _ => [fault.Message],
+    };
+}
