@@ -15,4 +15,15 @@ internal static class Eventually
             await Task.Yield();
         }
     }
+
+    /// <summary>The same for a condition that must be asked for.</summary>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"Never happened: {what}");
+            await Task.Yield();
+        }
+    }
 }

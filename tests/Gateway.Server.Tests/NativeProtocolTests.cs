@@ -123,7 +123,7 @@ public sealed partial class NativeProtocolTests
         var (_, _, response) = await gateway.PostAsync(path, body);
 
         var stages = TimingEntry.Matches(response.Headers.GetValues("Server-Timing").Single());
-        Assert.Equal(["parse", "harden", "queue", "encode", "run", "total"], stages.Select(stage => stage.Groups[1].Value));
+        Assert.Equal(["parse", "harden", "cache", "queue", "encode", "run", "total"], stages.Select(stage => stage.Groups[1].Value));
         Assert.All(stages, stage => Assert.InRange(double.Parse(stage.Groups[2].Value, CultureInfo.InvariantCulture), 0, 60_000));
         Assert.Equal(response.Content.Headers.ContentLength, (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
     }

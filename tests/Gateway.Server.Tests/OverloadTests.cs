@@ -84,7 +84,7 @@ public sealed class OverloadTests
     }
 
     /// <summary>Starts a call of two responses and returns when the model has it.</summary>
-    private async Task<Task<(int Status, System.Text.Json.Nodes.JsonNode? Json, HttpResponseMessage Response)>> HoldAsync(TestGateway gateway, string response = "x")
+    private async Task<Task<(int Status, System.Text.Json.Nodes.JsonNode? Json, HttpResponseMessage Response)>> HoldAsync(TestGateway gateway, string response = "held")
     {
         _model.Before = cancellation =>
         {

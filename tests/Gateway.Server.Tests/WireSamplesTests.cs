@@ -44,11 +44,11 @@ public sealed class WireSamplesTests(WireSamplesTests.SampleGateway shared) : IC
     private static Task<string> ReadAsync(string sample, string part) =>
         File.ReadAllTextAsync(Path.Combine(Folder, $"{sample}.{part}.json"), TestContext.Current.CancellationToken);
 
-    /// <summary>A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>.</summary>
+    /// <summary>A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>. It remembers nothing, so that the order of samples is all one.</summary>
     public sealed class SampleGateway : IAsyncDisposable
     {
         internal TestGateway Gateway { get; } = TestGateway.With(
-            new ScriptedModel { Answer = ScriptedModel.FailWhereAsked }, ("Gateway:Models:scripted:Aliases:0", "org/checkpoint-7"));
+            new ScriptedModel { Answer = ScriptedModel.FailWhereAsked }, ("Gateway:Models:scripted:Aliases:0", "org/checkpoint-7"), ("Gateway:Cache:Entries", "0"));
 
         public ValueTask DisposeAsync() => Gateway.DisposeAsync();
     }

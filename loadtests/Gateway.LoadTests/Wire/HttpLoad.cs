@@ -31,6 +31,8 @@ internal sealed class HttpLoad : IDisposable
     public HttpLoad(HttpClient client, IDialect dialect, IReadOnlyList<WorkItem> items, int itemsPerRequest)
     {
         _client = client;
+        // The figures are the model's, by dialects too whose bodies cannot say so.
+        _client.DefaultRequestHeaders.CacheControl = new CacheControlHeaderValue { NoStore = true };
         _dialect = dialect;
         _requests = [.. items.Chunk(itemsPerRequest).Select(chunk => (dialect.Write(chunk), chunk.Length))];
     }

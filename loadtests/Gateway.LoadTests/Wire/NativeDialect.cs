@@ -33,6 +33,10 @@ internal sealed class NativeDialect(string model) : IDialect
         }
 
         json.WriteEndArray();
+        // The figures are the model's: nothing is answered from a cache.
+        json.WriteStartObject("options"u8);
+        json.WriteString("cache"u8, "off"u8);
+        json.WriteEndObject();
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();

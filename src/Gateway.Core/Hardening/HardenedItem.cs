@@ -22,4 +22,19 @@ public sealed class HardenedItem
 
     /// <summary>What the rules found.</summary>
     public IReadOnlyList<HardeningFinding> Findings { get; }
+
+    /// <summary>Items in memory of their own, for what may outlive the request; a prompt that neighbours share is copied once.</summary>
+    public static IReadOnlyList<HardenedItem> ToOwned(IReadOnlyList<HardenedItem> items)
+    {
+        var owned = new HardenedItem[items.Count];
+        (ItemBody Leased, ItemBody Owned)? sibling = null;
+        for (var i = 0; i < owned.Length; i++)
+        {
+            var body = items[i].Item.Body;
+            sibling = (body, body.ToOwned(sibling));
+            owned[i] = new HardenedItem(items[i].Item with { Body = sibling.Value.Owned }, items[i].PolicyDigest, items[i].Findings);
+        }
+
+        return owned;
+    }
 }

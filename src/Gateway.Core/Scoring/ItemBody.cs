@@ -16,6 +16,9 @@ public abstract record ItemBody
     /// <summary>Bytes of text, or the same measure for token ids; what admission counts.</summary>
     public abstract long Bytes { get; }
 
+    /// <summary>This body in memory of its own; what <paramref name="sibling"/> copied already of the same item is shared.</summary>
+    internal abstract ItemBody ToOwned((ItemBody Leased, ItemBody Owned)? sibling);
+
     /// <summary>A prompt of messages and the responses to it.</summary>
     /// <param name="Prompt">The turns before the response, oldest first.</param>
     /// <param name="Responses">The candidates, in the client's order.</param>
@@ -27,7 +30,33 @@ public abstract record ItemBody
         public override int ResponseCount => Responses.Count;
 
         /// <inheritdoc/>
-        public override long Bytes => Prompt.Sum(m => (long)m.Content.Length) + Responses.Sum(r => (long)r.Length);
+        public override long Bytes
+        {
+            get
+            {
+                var bytes = 0L;
+                for (var i = 0; i < Prompt.Count; i++)
+                {
+                    bytes += Prompt[i].Content.Length;
+                }
+
+                for (var i = 0; i < Responses.Count; i++)
+                {
+                    bytes += Responses[i].Length;
+                }
+
+                return bytes;
+            }
+        }
+
+        internal override ItemBody ToOwned((ItemBody Leased, ItemBody Owned)? sibling)
+        {
+            // The responses to one prompt become units that share its list.
+            var prompt = sibling is (Conversation leased, Conversation owned) && ReferenceEquals(leased.Prompt, Prompt)
+                ? owned.Prompt
+                : [.. Prompt.Select(turn => turn with { Content = turn.Content.ToOwned() })];
+            return new Conversation(prompt, [.. Responses.Select(response => response.ToOwned())]);
+        }
     }
 
     /// <summary>Text that already went through a chat template.</summary>
@@ -42,6 +71,8 @@ public abstract record ItemBody
 
         /// <inheritdoc/>
         public override long Bytes => Text.Length;
+
+        internal override ItemBody ToOwned((ItemBody Leased, ItemBody Owned)? sibling) => new Templated(Text.ToOwned(), Prompt?.ToOwned());
     }
 
     /// <summary>Token ids of the model's own vocabulary; for local models only.</summary>
@@ -55,5 +86,7 @@ public abstract record ItemBody
 
         /// <inheritdoc/>
         public override long Bytes => Ids.Count * (long)sizeof(int);
+
+        internal override ItemBody ToOwned((ItemBody Leased, ItemBody Owned)? sibling) => this;
     }
 }

@@ -19,11 +19,18 @@ public sealed class ItemPlan
     /// <summary>Splits items into what one model call judges together.</summary>
     public static ItemPlan Split(IReadOnlyList<ScoreItem> items, Granularity granularity)
     {
-        var counts = items.Select(item => item.Body.ResponseCount).ToArray();
+        var counts = new int[items.Count];
+        var responses = 0;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = items[i].Body.ResponseCount;
+            responses += counts[i];
+        }
+
         var units = granularity switch
         {
             Granularity.Listwise => items,
-            Granularity.Pointwise => items.SelectMany(Pointwise).ToArray(),
+            Granularity.Pointwise => Pointwise(items, counts, responses),
             _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, null),
         };
         return new ItemPlan(units, counts);
@@ -55,8 +62,30 @@ public sealed class ItemPlan
         return joined;
     }
 
-    private static IEnumerable<ScoreItem> Pointwise(ScoreItem item) =>
-        item.Body is ItemBody.Conversation { Responses.Count: not 1 } conversation
-            ? conversation.Responses.Select(response => item with { Body = conversation with { Responses = [response] } })
-            : [item];
+    private static IReadOnlyList<ScoreItem> Pointwise(IReadOnlyList<ScoreItem> items, int[] counts, int responses)
+    {
+        if (Array.TrueForAll(counts, count => count == 1))
+        {
+            return items;
+        }
+
+        var units = new ScoreItem[responses];
+        var next = 0;
+        for (var i = 0; i < counts.Length; i++)
+        {
+            // Only a conversation has another number of responses than one.
+            if (counts[i] == 1 || items[i].Body is not ItemBody.Conversation conversation)
+            {
+                units[next++] = items[i];
+                continue;
+            }
+
+            for (var response = 0; response < counts[i]; response++)
+            {
+                units[next++] = items[i] with { Body = conversation with { Responses = [conversation.Responses[response]] } };
+            }
+        }
+
+        return units;
+    }
 }

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Gateway.Core.Hardening;
 
 namespace Gateway.Core.Scoring;
@@ -26,40 +24,41 @@ public readonly record struct ScoreKey
     /// <summary>The key of an item for a model of this revision.</summary>
     public static ScoreKey Of(HardenedItem hardened, string revision)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Version);
-        Append(hash, revision);
-        Append(hash, hardened.PolicyDigest);
+        var hash = new KeyHash();
+        hash.Append(Version);
+        hash.Append(revision);
+        hash.Append(hardened.PolicyDigest);
         hardened.Item.Deconstruct(out var body);
-        Append(hash, body.Case);
+        hash.Append(body.Case);
         switch (body)
         {
             case ItemBody.Conversation(var prompt, var responses):
-                Append(hash, prompt.Count);
-                foreach (var (role, content) in prompt)
+                hash.Append(prompt.Count);
+                for (var i = 0; i < prompt.Count; i++)
                 {
-                    Append(hash, role);
-                    Append(hash, content.Span);
+                    var (role, content) = prompt[i];
+                    hash.Append(role);
+                    hash.Append(content.Span);
                 }
 
-                Append(hash, responses.Count);
-                foreach (var response in responses)
+                hash.Append(responses.Count);
+                for (var i = 0; i < responses.Count; i++)
                 {
-                    Append(hash, response.Span);
+                    hash.Append(responses[i].Span);
                 }
 
                 break;
             case ItemBody.Templated(var text, var prompt):
-                Append(hash, text.Span);
-                Append(hash, prompt is null ? 0 : 1);
-                Append(hash, prompt is { } known ? known.Span : default);
+                hash.Append(text.Span);
+                hash.Append(prompt is null ? 0 : 1);
+                hash.Append(prompt is { } known ? known.Span : default);
                 break;
             case ItemBody.TokenIds tokens:
                 tokens.Deconstruct(out var ids);
-                Append(hash, ids.Count);
-                foreach (var id in ids)
+                hash.Append(ids.Count);
+                for (var i = 0; i < ids.Count; i++)
                 {
-                    Append(hash, id);
+                    hash.Append(ids[i]);
                 }
 
                 break;
@@ -68,7 +67,7 @@ public readonly record struct ScoreKey
         }
 
         Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        hash.Finish(digest);
         return new ScoreKey(digest);
     }
 
@@ -85,20 +84,5 @@ public readonly record struct ScoreKey
         Span<byte> digest = stackalloc byte[32];
         CopyTo(digest);
         return Convert.ToHexStringLower(digest);
-    }
-
-    private static void Append(IncrementalHash hash, int value)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
-        hash.AppendData(bytes);
-    }
-
-    private static void Append(IncrementalHash hash, string value) => Append(hash, Encoding.UTF8.GetBytes(value));
-
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> value)
-    {
-        Append(hash, value.Length);
-        hash.AppendData(value);
     }
 }

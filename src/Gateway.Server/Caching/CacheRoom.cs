@@ -1,4 +1,5 @@
 using Gateway.Server.Configuration;
+using Gateway.Server.Telemetry;
 
 namespace Gateway.Server.Caching;
 
@@ -10,6 +11,17 @@ internal static class CacheRoom
     {
         services.AddSection<CacheOptions, CacheOptionsValidator>(CacheOptions.Section);
         services.AddSingleton<RedisConnection>();
+        services.AddSingleton<RedisHealth>();
+        services.AddSingleton<RedisTier>();
+        services.AddSingleton<RedisWriter>();
+        services.AddSingleton<RedisWatch>();
+        services.AddHostedService(all => all.GetRequiredService<RedisWriter>());
+        services.AddHostedService(all => all.GetRequiredService<RedisWatch>());
+        services.AddSingleton<CacheLayout>();
+        services.AddSingleton<Generations>();
+        services.AddSingleton<ProcessTier>();
+        services.AddSingleton<ScoreCache>();
+        services.AddMetrics<CacheMetrics>();
         return services;
     }
 }

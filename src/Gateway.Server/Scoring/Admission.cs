@@ -38,7 +38,12 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
     /// <exception cref="GatewayException">They are: <see cref="ErrorKind.InputTooLong"/>.</exception>
     public void RefuseMoreThanTheHouse(IReadOnlyList<ScoreItem> units)
     {
-        var bytes = units.Sum(unit => unit.Body.Bytes);
+        var bytes = 0L;
+        for (var i = 0; i < units.Count; i++)
+        {
+            bytes += units[i].Body.Bytes;
+        }
+
         if (bytes > _bytesInFlight)
         {
             throw new GatewayException(

@@ -38,6 +38,13 @@ public sealed class ModelOptions
     /// <summary>A lower limit of tokens than the manifest's; null keeps the manifest's.</summary>
     [Range(1, int.MaxValue)]
     public int? MaxTokens { get; set; }
+
+    /// <summary>Whether its scores are stored and stored ones answer.</summary>
+    public bool Cache { get; set; } = true;
+
+    /// <summary>Seconds that its scores are kept; null keeps them as long as others.</summary>
+    [Range(1, 10 * 365 * 86_400)]
+    public int? CacheTtlSeconds { get; set; }
 }
 
 [OptionsValidator]

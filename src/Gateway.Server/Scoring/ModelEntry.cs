@@ -7,4 +7,11 @@ namespace Gateway.Server.Scoring;
 /// <param name="Aliases">Other names it answers to.</param>
 /// <param name="LoadedAt">When it was loaded.</param>
 /// <param name="Load">What it has to do, and how fast it does it.</param>
-internal sealed record ModelEntry(IRewardModel Model, IReadOnlyList<string> Aliases, DateTimeOffset LoadedAt, ModelLoad Load);
+internal sealed record ModelEntry(IRewardModel Model, IReadOnlyList<string> Aliases, DateTimeOffset LoadedAt, ModelLoad Load)
+{
+    /// <summary>Whether its scores are stored.</summary>
+    public bool Caches { get; init; } = true;
+
+    /// <summary>How long they are kept; null for as long as others.</summary>
+    public TimeSpan? CacheTtl { get; init; }
+}

@@ -102,7 +102,11 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var deployment = new ModelDeployment(own.Truncation, own.Reasoning, own.MaxTokens);
         var model = await factory.LoadAsync(new ModelSource(name, folder, deployment), cancellation);
         LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
-        return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency));
+        return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency))
+        {
+            Caches = own.Cache,
+            CacheTtl = own.CacheTtlSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        };
     }
 
     private static string? KindOf(string folder)

@@ -7,9 +7,9 @@ namespace Gateway.Server.Scoring;
 /// <param name="Model">The model that answered.</param>
 /// <param name="Items">One list per item, one entry per response.</param>
 /// <param name="Tokens">Tokens read; a response that came twice counts once.</param>
-/// <param name="Harden">Time in hardening and keys.</param>
+/// <param name="Timings">Time before the model.</param>
 internal sealed record ScoredRequest(
-    IRewardModel Model, IReadOnlyList<IReadOnlyList<ScoredResponse>> Items, long Tokens, TimeSpan Harden)
+    IRewardModel Model, IReadOnlyList<IReadOnlyList<ScoredResponse>> Items, long Tokens, LookupTimings Timings)
 {
     /// <summary>All responses in order.</summary>
     public IEnumerable<ScoredResponse> Responses => Items.SelectMany(item => item);
@@ -33,4 +33,10 @@ internal sealed record ScoredRequest(
 /// <summary>What one response got, and what was found in its text.</summary>
 /// <param name="Result">The score or the failure.</param>
 /// <param name="Findings">What the hardening rules found.</param>
-internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings);
+/// <param name="IsCached">True where a stored score answered.</param>
+internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings, bool IsCached);
+
+/// <summary>Where a request's time went before the model.</summary>
+/// <param name="Harden">Hardening and keys.</param>
+/// <param name="Cache">Looking for stored scores.</param>
+internal readonly record struct LookupTimings(TimeSpan Harden, TimeSpan Cache);

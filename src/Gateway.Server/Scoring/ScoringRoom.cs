@@ -38,6 +38,7 @@ internal static class ScoringRoom
         services.AddSection<PatienceOptions, PatienceOptionsValidator>(PatienceOptions.Section);
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<SingleFlight>();
         services.AddSingleton<ScoringService>();
         services.AddMetrics<ScoringMetrics>();
         return services;

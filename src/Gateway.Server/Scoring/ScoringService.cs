@@ -1,14 +1,13 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
+using Gateway.Server.Caching;
 
 namespace Gateway.Server.Scoring;
 
-/// <summary>The only orchestrator: split, harden, key, fold duplicates, admit, score, unfold, join.</summary>
-internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Admission admission, TimeProvider clock)
+/// <summary>The only orchestrator: split, harden, key, fold duplicates, look up, admit, score, unfold, join.</summary>
+internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Admission admission, ScoreCache cache, SingleFlight flight, TimeProvider clock)
 {
-    // What one response costs at most in the forecast of waits: longer text is refused without being read.
-    private const int MostBytesPerToken = 16;
-    private const int TokensWhereUnknown = 32_768;
+    private static ScoreResult NotCached { get; } = ScoreResult.Failed(ErrorKind.NotCached, "No score of this response is stored.");
 
     /// <summary>Scores a request; trouble with one response is its result, trouble with the request an exception.</summary>
     /// <exception cref="GatewayException">The model is unknown or the house is full.</exception>
@@ -18,21 +17,28 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         var started = clock.GetTimestamp();
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity);
         admission.RefuseMoreThanTheHouse(plan.Units);
-        var units = plan.Units.Select(unit => Harden(unit, entry.Model, aborted)).ToArray();
-        var (distinct, places) = Fold(units, entry.Model.Revision);
-        var hardening = clock.GetElapsedTime(started);
+        var units = new HardenedItem[plan.Units.Count];
+        for (var i = 0; i < units.Length; i++)
+        {
+            units[i] = Harden(plan.Units[i], entry.Model, aborted);
+        }
 
-        var results = request.Options.Cache == CacheUse.Only
-            ? [.. distinct.SelectMany(unit => Enumerable.Repeat(NotCached, unit.Item.Body.ResponseCount))]
-            : await RunAsync(entry, distinct, request.Options.Patience, aborted);
+        var caches = entry.Caches && request.Options.Cache != CacheUse.Off;
+        var (distinct, places) = Fold(entry, units, withKeys: caches || units.Length > 1);
+        var hardened = clock.GetTimestamp();
+        if (caches && request.Options.Cache != CacheUse.Refresh)
+        {
+            await cache.FindAsync(distinct, aborted);
+        }
+
+        var lookedUp = clock.GetTimestamp();
+        await ScoreMissingAsync(distinct, request.Options, caches, aborted);
         return new ScoredRequest(
             entry.Model,
-            plan.Join(Unfold(units, distinct, places, results)),
-            results.Sum(result => (long)(result.Score?.Tokens ?? 0)),
-            hardening);
+            plan.Join(Unfold(units, distinct, places)),
+            Tokens(distinct),
+            new LookupTimings(clock.GetElapsedTime(started, hardened), clock.GetElapsedTime(hardened, lookedUp)));
     }
-
-    private static ScoreResult NotCached { get; } = ScoreResult.Failed(ErrorKind.NotCached, "No score of this response is stored.");
 
     private HardenedItem Harden(ScoreItem unit, IRewardModel model, CancellationToken aborted)
     {
@@ -40,97 +46,100 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         return hardener.Harden(unit, model.Template);
     }
 
-    private async Task<IReadOnlyList<ScoreResult>> RunAsync(
-        ModelEntry entry, IReadOnlyList<HardenedItem> units, TimeSpan patience, CancellationToken aborted)
+    private async Task ScoreMissingAsync(KeyedUnits units, ScoreOptions options, bool caches, CancellationToken aborted)
     {
-        if (units.Count == 0)
+        if (units.Missing == 0)
         {
-            return [];
+            return;
         }
 
-        var responses = units.Sum(unit => unit.Item.Body.ResponseCount);
-        var bytes = units.Sum(unit => Cost(unit, entry.Model));
+        if (options.Cache == CacheUse.Only)
+        {
+            Array.ForEach(units.WithoutResult(), unit => units.Fail(unit, NotCached));
+        }
+        else if (caches)
+        {
+            await flight.ScoreAsync(units, options, aborted);
+        }
+        else
+        {
+            await ScoreAloneAsync(units, options.Patience, aborted);
+        }
+    }
+
+    /// <summary>Scores in the request's own memory, shared with nobody.</summary>
+    private async Task ScoreAloneAsync(KeyedUnits units, TimeSpan patience, CancellationToken aborted)
+    {
         using var deadline = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        admission.EnterItems(entry, responses, bytes, patience);
-        var scored = (Bytes: 0L, Spent: TimeSpan.Zero);
-        try
+        using var run = new AdmittedRun(admission, units.Entry, units.Units, patience);
+        var results = await run.ScoreAsync(units.Units, either.Token);
+        for (var unit = 0; unit < results.Length; unit++)
         {
-            var results = await entry.Model.ScoreAsync(units, either.Token);
-            scored = Scored(units, results, entry.Model);
-            return results;
-        }
-        finally
-        {
-            admission.LeaveItems(entry, responses, bytes, scored);
+            units.Set(unit, results[unit]);
         }
     }
 
-    /// <summary>What was scored, in bytes, and the model's own time for it; what failed tells nothing of the model's speed.</summary>
-    private static (long Bytes, TimeSpan Spent) Scored(IReadOnlyList<HardenedItem> units, IReadOnlyList<ScoreResult> results, IRewardModel model)
+    /// <summary>Units that are the same by key are looked up and run once: the distinct ones, and for each unit its place among them.</summary>
+    private static (KeyedUnits Distinct, int[] Places) Fold(ModelEntry entry, HardenedItem[] units, bool withKeys)
     {
-        var scored = (Bytes: 0L, Spent: TimeSpan.Zero);
-        for (var i = 0; i < units.Count && results.Count == units.Count; i++)
+        if (!withKeys || units.Length < 2)
         {
-            if (results[i].Score is { Timings: var timings })
-            {
-                scored = (scored.Bytes + Cost(units[i], model), scored.Spent + timings.Encode + timings.Run);
-            }
-        }
-
-        return scored;
-    }
-
-    private static long Cost(HardenedItem unit, IRewardModel model) =>
-        Math.Min(unit.Item.Body.Bytes, (long)MostBytesPerToken * (model.MaxTokens ?? TokensWhereUnknown) * unit.Item.Body.ResponseCount);
-
-    /// <summary>Units that are the same by key run once: the distinct ones, and for each unit its place among them.</summary>
-    private static (IReadOnlyList<HardenedItem> Distinct, int[] Places) Fold(HardenedItem[] units, string revision)
-    {
-        if (units.Length == 1)
-        {
-            return (units, [0]);
+            return (new KeyedUnits(entry, units, withKeys && units.Length == 1 ? [ScoreKey.Of(units[0], entry.Model.Revision)] : []), new int[units.Length]);
         }
 
         var places = new int[units.Length];
-        var distinct = new List<HardenedItem>(units.Length);
+        var keys = new ScoreKey[units.Length];
+        var distinct = new HardenedItem[units.Length];
         var seen = new Dictionary<ScoreKey, int>(units.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            var key = ScoreKey.Of(units[i], revision);
+            var key = ScoreKey.Of(units[i], entry.Model.Revision);
             if (!seen.TryGetValue(key, out places[i]))
             {
-                seen[key] = places[i] = distinct.Count;
-                distinct.Add(units[i]);
+                places[i] = seen.Count;
+                keys[places[i]] = key;
+                distinct[places[i]] = units[i];
+                seen.Add(key, places[i]);
             }
         }
 
-        return (distinct, places);
+        if (seen.Count < units.Length)
+        {
+            Array.Resize(ref keys, seen.Count);
+            Array.Resize(ref distinct, seen.Count);
+        }
+
+        return (new KeyedUnits(entry, distinct, keys), places);
     }
 
-    private static List<ScoredResponse> Unfold(
-        HardenedItem[] units, IReadOnlyList<HardenedItem> distinct, int[] places, IReadOnlyList<ScoreResult> results)
+    private static List<ScoredResponse> Unfold(HardenedItem[] units, KeyedUnits distinct, int[] places)
     {
-        var starts = new int[distinct.Count + 1];
-        for (var i = 0; i < distinct.Count; i++)
-        {
-            starts[i + 1] = starts[i] + distinct[i].Item.Body.ResponseCount;
-        }
-
-        if (results.Count != starts[^1])
-        {
-            throw new GatewayException(ErrorKind.ModelFailed, $"The model gave {results.Count} results for {starts[^1]} responses.");
-        }
-
         var unfolded = new List<ScoredResponse>(units.Length);
         for (var i = 0; i < units.Length; i++)
         {
-            for (var response = starts[places[i]]; response < starts[places[i] + 1]; response++)
+            var results = distinct.Results(places[i]);
+            for (var response = 0; response < results.Count; response++)
             {
-                unfolded.Add(new ScoredResponse(results[response], units[i].Findings));
+                unfolded.Add(new ScoredResponse(results[response], units[i].Findings, distinct.IsCached(places[i])));
             }
         }
 
         return unfolded;
+    }
+
+    private static long Tokens(KeyedUnits distinct)
+    {
+        var tokens = 0L;
+        for (var unit = 0; unit < distinct.Units.Count; unit++)
+        {
+            var results = distinct.Results(unit);
+            for (var response = 0; response < results.Count; response++)
+            {
+                tokens += results[response].Score?.Tokens ?? 0;
+            }
+        }
+
+        return tokens;
     }
 }

@@ -22,7 +22,20 @@ internal static class TelemetryRoom
         where TMetrics : class
     {
         services.AddSingleton<TMetrics>();
-        services.ConfigureOpenTelemetryMeterProvider((all, _) => all.GetRequiredService<TMetrics>());
+        services.AddHostedService<AtStart<TMetrics>>();
         return services;
+    }
+
+    /// <summary>Makes a room's metrics when the host starts: not sooner, since what they need reads settings that must have been checked.</summary>
+    private sealed class AtStart<TMetrics>(IServiceProvider services) : IHostedService
+        where TMetrics : class
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            services.GetRequiredService<TMetrics>();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -42,7 +42,9 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         Validate(envelope);
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
-        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [.. items.Select((item, i) => ToItem(item!, Path(envelope, i)))], Options(envelope)));
+        var scored = await call.ScoreAsync(
+            new ScoreRequest(entry.Model.Name, [.. items.Select((item, i) => ToItem(item!, Path(envelope, i)))], Options(envelope)),
+            bodySaysCache: envelope.Options?.Cache is not null);
         var failures = scored.Responses.Where(response => !response.Result.IsScore).Select(response => response.Result.Failure!.Kind).ToArray();
         var status = failures.Length == scored.Responses.Count() ? ErrorKinds.Gravest(failures).Traits().Status : StatusCodes.Status200OK;
         call.NoteFailures(scored);
@@ -99,7 +101,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         scored.Model.Name,
         scored.Model.Revision,
         [.. items.Select((item, i) => ToReply(item!.Id, scored.Items[i], explain))],
-        new ScoreUsage(scored.Tokens, Cached: 0, failed));
+        new ScoreUsage(scored.Tokens, scored.Responses.Count(response => response.IsCached), failed));
 
     private static ItemReply ToReply(string? id, IReadOnlyList<ScoredResponse> responses, bool explain)
     {
@@ -128,6 +130,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         {
             Status = "ok",
             Score = score.Value,
+            Cached = response.IsCached,
             Truncated = score.Truncated,
             Tokens = score.Tokens,
             Findings = findings,

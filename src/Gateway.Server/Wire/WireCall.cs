@@ -56,9 +56,14 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         return entry;
     }
 
-    /// <summary>Scores, and notes where the time went.</summary>
-    public async Task<ScoredRequest> ScoreAsync(ScoreRequest request)
+    /// <summary>Scores, and notes where the time went. What the header <c>Cache-Control</c> says holds unless the body spoke of it.</summary>
+    public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, bool bodySaysCache = false)
     {
+        if (!bodySaysCache && CacheHeader.Read(http.Request.Headers.CacheControl) is { } cache)
+        {
+            request = request with { Options = request.Options with { Cache = cache } };
+        }
+
         var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
         TimeSpan queue = default, encode = default, run = default;
         foreach (var timings in scored.Responses.Where(response => response.Result.IsScore).Select(response => response.Result.Score!.Timings))
@@ -68,10 +73,11 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
             run += timings.Run;
         }
 
+        Count("X-Gateway-Cached", scored.Responses.Count(response => response.IsCached));
         Count("X-Gateway-Findings", scored.Responses.Sum(response => response.Findings.Count));
         Count("X-Gateway-Truncated", scored.Responses.Count(response => response.Result.Score?.Truncated == true));
         var total = edge.Clock.GetElapsedTime(started);
-        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Harden, queue, encode, run, total).ToHeader();
+        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings.Harden, scored.Timings.Cache, queue, encode, run, total).ToHeader();
         return scored;
     }
 

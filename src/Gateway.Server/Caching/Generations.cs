@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+
+namespace Gateway.Server.Caching;
+
+/// <summary>
+/// Which stored scores are in force: a score is one where no later generation of its model or its revision is known. A generation is the time of a
+/// drop in milliseconds since 1970, so the highest wins, whoever says it, and one that Redis lost is put back by whoever knows it.
+/// </summary>
+internal sealed class Generations(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, long> _models = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _revisions = new(StringComparer.Ordinal);
+
+    /// <summary>The generation in force for a model's scores.</summary>
+    public long Of(string model, string revision) => Math.Max(_models.GetValueOrDefault(model), _revisions.GetValueOrDefault(revision));
+
+    /// <summary>What is known of one scope.</summary>
+    public long Of(CacheScope scope) => Known(scope).GetValueOrDefault(scope.Name);
+
+    /// <summary>Everything that was ever dropped, as far as this process knows.</summary>
+    public IEnumerable<CacheScope> Scopes => [
+        .. _models.Keys.Select(name => new CacheScope(CacheScopeKind.Model, name)),
+        .. _revisions.Keys.Select(name => new CacheScope(CacheScopeKind.Revision, name))];
+
+    /// <summary>Begins a new generation of one scope.</summary>
+    public long Begin(CacheScope scope)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return Known(scope).AddOrUpdate(scope.Name, now, (_, known) => Math.Max(known + 1, now));
+    }
+
+    /// <summary>Somebody, Redis or another replica by way of it, says that this generation is in force.</summary>
+    public void Learn(CacheScope scope, long generation)
+    {
+        // Zero is what an absent key means; the largest would leave no room for a next one.
+        if (generation > 0 && generation < long.MaxValue && generation > Of(scope))
+        {
+            Known(scope).AddOrUpdate(scope.Name, generation, (_, known) => Math.Max(known, generation));
+        }
+    }
+
+    private ConcurrentDictionary<string, long> Known(CacheScope scope) => scope.Kind == CacheScopeKind.Model ? _models : _revisions;
+}

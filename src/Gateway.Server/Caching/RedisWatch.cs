@@ -1,0 +1,90 @@
+using Gateway.Server.Scoring;
+using StackExchange.Redis;
+
+namespace Gateway.Server.Caching;
+
+/// <summary>
+/// Asks Redis twice a second which generations are in force, so that no replica answers with dropped scores for longer, puts back those that Redis
+/// lost, and is the probe of both breakers, so that no user's request is one.
+/// </summary>
+internal sealed class RedisWatch(
+    RedisConnection connection, RedisHealth health, CacheLayout layout, Generations generations, ModelRegistry models, TimeProvider clock)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!connection.IsConfigured)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(Period, clock);
+        do
+        {
+            if (connection.Database is { } database)
+            {
+                await LookAsync(database);
+                await ProbeWritesAsync(database);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task LookAsync(IDatabase database)
+    {
+        if (!health.Lookups.TryEnter(out var pass) && !health.Lookups.TryProbe(out pass))
+        {
+            return;
+        }
+
+        try
+        {
+            health.IsCluster = connection.IsCluster;
+            CacheScope[] scopes = [.. models.Entries.SelectMany(CacheScope.Of).Concat(generations.Scopes).Distinct()];
+            var asked = database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]);
+            var values = await health.InSecondAsync(asked);
+            for (var i = 0; i < scopes.Length; i++)
+            {
+                await SettleAsync(database, scopes[i], values[i].TryParse(out long generation) ? generation : 0);
+            }
+
+            health.Lookups.Succeeded(pass);
+        }
+        catch (Exception e)
+        {
+            health.LookupFailed(pass, e);
+        }
+    }
+
+    /// <summary>The higher of what Redis and this process know becomes what both know.</summary>
+    private async Task SettleAsync(IDatabase database, CacheScope scope, long inRedis)
+    {
+        generations.Learn(scope, inRedis);
+        var known = generations.Of(scope);
+        if (known > inRedis && health.Writes.State == BreakerState.Closed)
+        {
+            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), known));
+        }
+    }
+
+    private async Task ProbeWritesAsync(IDatabase database)
+    {
+        if (!health.Writes.TryProbe(out var pass))
+        {
+            return;
+        }
+
+        try
+        {
+            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Probe, 1, TimeSpan.FromSeconds(10)));
+            health.Writes.Succeeded(pass);
+        }
+        catch (Exception e)
+        {
+            health.WriteFailed(pass, e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+
+namespace Gateway.Server.Caching;
+
+/// <summary>Stored scores: this process's memory first, then Redis where there is one. Whatever goes wrong is a miss.</summary>
+internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWriter writer, CacheLayout layout, CacheMetrics metrics)
+{
+    /// <summary>Gives each unit without a result the one that is stored; one lookup in Redis for all that this process does not remember.</summary>
+    public async ValueTask FindAsync(KeyedUnits units, CancellationToken cancellation)
+    {
+        FindInProcess(units);
+        if (units.Missing == 0)
+        {
+            return;
+        }
+
+        var found = await redis.FindAsync(units, cancellation);
+        for (var i = 0; i < found.Count; i++)
+        {
+            var (unit, generation) = found[i];
+            process.Store(units.Keys[unit], new CachedScores(units.Results(unit), generation, layout.Ttl(units.Entry)));
+        }
+
+        metrics.HitsInRedis(found.Count);
+        metrics.Misses(units.Missing);
+    }
+
+    /// <summary>The same from this process's memory alone.</summary>
+    public void FindInProcess(KeyedUnits units) => metrics.HitsInProcess(process.Find(units));
+
+    /// <summary>The generation in force for a model's scores, to be asked for before they are scored.</summary>
+    public long Generation(ModelEntry entry) => process.Generation(entry);
+
+    /// <summary>Stores a unit's scores in both tiers. Failures are never stored, nor is what is too large.</summary>
+    public void Store(ModelEntry entry, in ScoreKey key, IReadOnlyList<ScoreResult> results, long generation)
+    {
+        if (CachedScores.Storable(results) is not { } storable)
+        {
+            return;
+        }
+
+        if (!layout.Fits(storable))
+        {
+            metrics.Dropped(1, DropReason.TooLarge);
+            return;
+        }
+
+        var scores = new CachedScores(storable, generation, layout.Ttl(entry));
+        metrics.StoredInProcess(process.Store(key, scores) ? 1 : 0);
+        writer.Store(key, scores);
+    }
+}

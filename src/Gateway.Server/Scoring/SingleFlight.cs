@@ -1,0 +1,212 @@
+using Gateway.Core.Hardening;
+using Gateway.Core.Scoring;
+using Gateway.Server.Caching;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>
+/// Scores units that may be asked for by several requests at once: a unit that is being scored is waited for, and the rest of a request is one run of
+/// its own. Each request waits for its own deadline; a run goes on for as long as anybody waits for it.
+/// </summary>
+internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheMetrics metrics, TimeProvider clock) : IAsyncDisposable
+{
+    // After so many runs of others that failed for their reasons, a request only trusts its own.
+    private const int MostJoins = 2;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ScoreKey, (SharedRun Run, int Unit)> _flights = [];
+    private readonly HashSet<SharedRun> _runs = [];
+
+    private static ScoreResult TimedOut { get; } = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this response was scored.");
+
+    /// <summary>Gives each unit without a result one, and stores what is a score.</summary>
+    /// <exception cref="GatewayException">The house is full, or a model broke its contract.</exception>
+    public async Task ScoreAsync(KeyedUnits units, ScoreOptions options, CancellationToken aborted)
+    {
+        var started = clock.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        var alone = options.Cache == CacheUse.Refresh;
+        for (var attempt = 0; units.Missing > 0; attempt++)
+        {
+            try
+            {
+                var patience = attempt == 0 ? options.Patience : options.Patience - clock.GetElapsedTime(started);
+                var claim = ClaimAndStart(units, alone, mayJoin: !alone && attempt < MostJoins, patience);
+                await WaitAsync(claim.Runs, either.Token);
+                await TakeAsync(claim, units, mayRetry: !either.IsCancellationRequested);
+            }
+            catch (GatewayException e) when (attempt > 0 && e.Kind == ErrorKind.Overloaded)
+            {
+                // Others' runs gave the rest their scores; only what this request tried itself is refused.
+                Array.ForEach(units.WithoutResult(), unit => units.Fail(unit, ScoreResult.Failed(e.Kind, e.Message)));
+            }
+        }
+    }
+
+    /// <summary>Waits for what still runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        SharedRun[] running;
+        lock (_lock)
+        {
+            running = [.. _runs];
+        }
+
+        await Task.WhenAll(running.Select(run => run.AbandonAsync()));
+    }
+
+    private Claim ClaimAndStart(KeyedUnits units, bool alone, bool mayJoin, TimeSpan patience)
+    {
+        var claim = new Claim();
+        AdmittedRun? admitted = null;
+        lock (_lock)
+        {
+            if (!alone)
+            {
+                // What a run stored since the cache was asked.
+                cache.FindInProcess(units);
+            }
+
+            foreach (var unit in units.WithoutResult())
+            {
+                if (mayJoin && _flights.TryGetValue(units.Keys[unit], out var flight) && flight.Run.Waiters > 0)
+                {
+                    claim.Join(unit, flight.Run, flight.Unit);
+                }
+                else
+                {
+                    claim.Own.Add(unit);
+                }
+            }
+
+            if (claim.Own.Count > 0)
+            {
+                // Refused here, it was never there for others to wait for.
+                HardenedItem[] own = [.. claim.Own.Select(unit => units.Units[unit])];
+                admitted = new AdmittedRun(admission, units.Entry, own, patience);
+                claim.Lead(new SharedRun(own, [.. claim.Own.Select(unit => units.Keys[unit])], cache.Generation(units.Entry)));
+                _runs.Add(claim.OwnRun!);
+                for (var i = 0; i < own.Length; i++)
+                {
+                    _flights[claim.OwnRun!.Keys[i]] = (claim.OwnRun, i);
+                }
+            }
+
+            claim.EnterJoined();
+        }
+
+        metrics.Joined(claim.Joined.Count);
+        _ = admitted is null ? null : claim.OwnRun!.RunAsync(admitted, (run, results) => End(units.Entry, run, results));
+        return claim;
+    }
+
+    /// <summary>Waits until all runs are over or the token fires, then leaves; runs that nobody waits for any more end first.</summary>
+    private async Task WaitAsync(IReadOnlyList<SharedRun> runs, CancellationToken cancellation)
+    {
+        foreach (var run in runs)
+        {
+            await ((Task)run.Done).WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var abandoned = new List<SharedRun>();
+        lock (_lock)
+        {
+            foreach (var run in runs)
+            {
+                if (--run.Waiters == 0 && !run.Done.IsCompleted)
+                {
+                    abandoned.Add(run);
+                }
+            }
+        }
+
+        foreach (var run in abandoned)
+        {
+            await run.AbandonAsync();
+        }
+    }
+
+    private static async Task TakeAsync(Claim claim, KeyedUnits units, bool mayRetry)
+    {
+        foreach (var (unit, run, at) in claim.Joined)
+        {
+            if (!run.Done.IsCompleted)
+            {
+                units.Fail(unit, TimedOut);
+                continue;
+            }
+
+            // Where another's run was too busy or too slow for it, this request tries itself, if it has the time.
+            var results = (await run.Done)[at];
+            if (!mayRetry || !results.Any(result => result.Failure?.Kind is ErrorKind.Overloaded or ErrorKind.TimedOut))
+            {
+                units.Set(unit, results);
+            }
+        }
+
+        for (var i = 0; i < claim.Own.Count; i++)
+        {
+            if (claim.OwnRun!.Done.IsCompleted)
+            {
+                units.Set(claim.Own[i], (await claim.OwnRun.Done)[i]);
+            }
+            else
+            {
+                units.Fail(claim.Own[i], TimedOut);
+            }
+        }
+    }
+
+    /// <summary>Stores the scores and makes room for new flights, in one step, so that whoever comes finds one or the other.</summary>
+    private void End(ModelEntry entry, SharedRun run, IReadOnlyList<ScoreResult>[]? results)
+    {
+        lock (_lock)
+        {
+            _runs.Remove(run);
+            for (var i = 0; i < run.Keys.Length; i++)
+            {
+                // A refresh that began later owns the place now, and what it finds is newer.
+                if (_flights.TryGetValue(run.Keys[i], out var flight) && flight.Run == run)
+                {
+                    _flights.Remove(run.Keys[i]);
+                    if (results is not null)
+                    {
+                        cache.Store(entry, run.Keys[i], results[i], run.Generation);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>What a request waits for: some units of others' runs, and the rest in a run of its own.</summary>
+    private sealed class Claim
+    {
+        private readonly List<SharedRun> _runs = [];
+
+        public List<(int Unit, SharedRun Run, int At)> Joined { get; } = [];
+
+        public List<int> Own { get; } = [];
+
+        public SharedRun? OwnRun { get; private set; }
+
+        public IReadOnlyList<SharedRun> Runs => _runs;
+
+        public void Join(int unit, SharedRun run, int at)
+        {
+            Joined.Add((unit, run, at));
+            if (!_runs.Contains(run))
+            {
+                _runs.Add(run);
+            }
+        }
+
+        public void EnterJoined() => _runs.ForEach(run => run.Waiters += run == OwnRun ? 0 : 1);
+
+        public void Lead(SharedRun run)
+        {
+            OwnRun = run;
+            _runs.Add(run);
+        }
+    }
+}
