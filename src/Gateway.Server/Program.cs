@@ -23,6 +23,7 @@ builder.Services.AddHardening();
 builder.Services.AddUpstreams(builder.Configuration);
 builder.Services.AddModels();
 builder.Services.AddCache();
+builder.Services.AddTextCache();
 builder.Services.AddScoring();
 builder.Services.AddWire();
 builder.Services.AddOpenApi(document => document.DescribeGateway());

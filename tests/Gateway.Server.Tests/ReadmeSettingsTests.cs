@@ -21,6 +21,7 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:PatienceMs", new PatienceOptions()),
         ("Gateway:Slime", new SlimeOptions()),
         ("Gateway:Cache", new CacheOptions()),
+        ("Gateway:Cache:Texts", new TextCacheOptions()),
     ];
 
     // Defaults that no property's initial value shows.

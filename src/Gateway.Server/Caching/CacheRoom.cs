@@ -24,4 +24,17 @@ internal static class CacheRoom
         services.AddMetrics<CacheMetrics>();
         return services;
     }
+
+    /// <summary>Registers the cache of generated texts.</summary>
+    public static IServiceCollection AddTextCache(this IServiceCollection services)
+    {
+        services.AddSection<TextCacheOptions, TextCacheOptionsValidator>(TextCacheOptions.Section);
+        services.AddSingleton<TextEnvelope>();
+        services.AddSingleton<TextRedis>();
+        services.AddSingleton<TextStore>();
+        services.AddSingleton<SharedGeneration>();
+        services.AddSingleton<TextCache>();
+        services.AddMetrics<TextMetrics>();
+        return services;
+    }
 }
