@@ -9,12 +9,12 @@ public sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);
 /// <param name="Id">Its name.</param>
 /// <param name="Object">Always <c>model</c>.</param>
 /// <param name="Created">When the gateway loaded it, in seconds since 1970.</param>
-/// <param name="OwnedBy">Always <c>reward-gateway</c>.</param>
+/// <param name="OwnedBy"><c>reward-gateway</c> for what it scores, <c>cluster</c> for what passes through it.</param>
 /// <param name="Root">Its name again, as OpenAI clients expect.</param>
 /// <param name="Parent">Always null.</param>
 /// <param name="MaxModelLen">The most tokens of one text it reads, where known.</param>
-/// <param name="Revision">A digest of everything that can change its scores.</param>
-/// <param name="Granularity"><c>pointwise</c> or <c>listwise</c>.</param>
+/// <param name="Revision">A digest of everything that can change its scores; null for a cluster.</param>
+/// <param name="Granularity"><c>pointwise</c> or <c>listwise</c>; null for a cluster.</param>
 /// <param name="Aliases">Other names it answers to.</param>
 /// <param name="IsDefault">True for the model that answers where a request names none.</param>
 public sealed record ModelCard(
@@ -25,7 +25,7 @@ public sealed record ModelCard(
     string Root,
     string? Parent,
     int? MaxModelLen,
-    string Revision,
-    string Granularity,
+    string? Revision,
+    string? Granularity,
     IReadOnlyList<string> Aliases,
     bool IsDefault);

@@ -1,6 +1,7 @@
 using Gateway.Server;
 using Gateway.Server.Caching;
 using Gateway.Server.Configuration;
+using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
@@ -25,6 +26,7 @@ builder.Services.AddModels();
 builder.Services.AddCache();
 builder.Services.AddTextCache();
 builder.Services.AddScoring();
+builder.Services.AddProxy();
 builder.Services.AddWire();
 builder.Services.AddOpenApi(document => document.DescribeGateway());
 builder.Services.AddProblemDetails();
@@ -39,11 +41,14 @@ try
     app.MapOpenApi();
     // Nothing of the page comes from, or goes to, another machine.
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
-    app.MapUpstreams();
+    app.MapProxy();
     app.MapWire();
+    app.Services.GetRequiredService<RouteGuard>().Protect(app);
+    app.MapUpstreams();
 
     // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.
     await app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping);
+    app.Services.GetRequiredService<ProxyTargets>().Check();
     await app.RunAsync();
     return 0;
 }

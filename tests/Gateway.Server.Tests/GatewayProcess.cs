@@ -22,6 +22,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
+    /// <summary>The most memory it ever held, in bytes.</summary>
+    public long MostMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>Starts the server with these arguments; settings of the test's environment do not reach it.</summary>
     public static GatewayProcess Start(params string[] arguments) =>
         new(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.Server.dll"), .. arguments], ("ASPNETCORE_URLS", "")));

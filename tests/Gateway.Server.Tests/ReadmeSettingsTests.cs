@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Onnx;
 using Gateway.Server.Caching;
+using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
 using Gateway.Server.Wire;
 
@@ -18,6 +19,8 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Models:<name>", new ModelOptions()),
         ("Gateway:Onnx", new OnnxOptions()),
         ("Gateway:Limits", new LimitsOptions()),
+        ("Gateway:Proxy", new ProxyOptions()),
+        ("Gateway:Clusters:<name>:PassThrough", new PassThroughOptions()),
         ("Gateway:PatienceMs", new PatienceOptions()),
         ("Gateway:Slime", new SlimeOptions()),
         ("Gateway:Cache", new CacheOptions()),

@@ -53,6 +53,9 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         }
     }
 
+    /// <summary>True where a model has that name or alias.</summary>
+    public bool Knows(string name) => _byName.ContainsKey(name);
+
     /// <summary>The model of that name or alias; the default where the name is null, or unknown and <paramref name="fallBack"/> is set.</summary>
     /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownModel"/>.</exception>
     public ModelEntry Find(string? name, bool fallBack = false)

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Server.Proxy;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -87,6 +89,10 @@ public sealed class ClusterOptions
 
     /// <summary>Where the engines are, by a name of the operator's choice.</summary>
     public Dictionary<string, DestinationOptions> Destinations { get; set; } = [];
+
+    /// <summary>What passes through to it and how.</summary>
+    [ValidateObjectMembers]
+    public PassThroughOptions PassThrough { get; set; } = new();
 
     /// <summary>YARP's; active probes fit the engine by themselves.</summary>
     public HealthCheckConfig? HealthCheck { get; set; }

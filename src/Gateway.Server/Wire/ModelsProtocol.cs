@@ -1,27 +1,37 @@
 using Gateway.Client;
 using Gateway.Core.Scoring;
+using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
+using Gateway.Server.Upstream;
 
 namespace Gateway.Server.Wire;
 
-/// <summary><c>GET /v1/models</c>: what is served, in OpenAI's shape and more.</summary>
-internal sealed class ModelsProtocol(ModelRegistry models)
+/// <summary><c>GET /v1/models</c>: what is scored and what passes through to clusters, in OpenAI's shape and more.</summary>
+internal sealed class ModelsProtocol(ModelRegistry models, ProxyTargets targets, TimeProvider clock)
 {
+    private readonly long _started = clock.GetUtcNow().ToUnixTimeSeconds();
+
     /// <summary>Maps the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/models", () => TypedResults.Json(new ModelList("list", [.. models.Entries.Select(Card)]), NativeJson.Default.ModelList))
+        routes.MapGet("/v1/models", () => TypedResults.Json(new ModelList("list", [.. Cards()]), NativeJson.Default.ModelList))
             .WithSummary("The served models").WithTags("Native").Produces<ModelList>();
         routes.MapGet("/v1/models/{model}", Task (HttpContext http, string model) =>
             {
-                var named = models.Entries.FirstOrDefault(entry => entry.Model.Name == model);
+                // The server decodes paths save for %2F.
+                var named = Cards().FirstOrDefault(card => card.Id == model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
                 return named is null
                     ? WireEdge.WriteAsync(http, NativeProtocol.WriteError(new GatewayException(
                         ErrorKind.UnknownModel, $"No model is named '{model}'; GET /v1/models lists what is served.")))
-                    : TypedResults.Json(Card(named), NativeJson.Default.ModelCard).ExecuteAsync(http);
+                    : TypedResults.Json(named, NativeJson.Default.ModelCard).ExecuteAsync(http);
             })
             .WithSummary("One served model").WithTags("Native").Produces<ModelCard>().ProducesErrors(404);
     }
+
+    private IEnumerable<ModelCard> Cards() => models.Entries.Select(Card).Concat(targets.Clusters.Select(Card));
+
+    private ModelCard Card(UpstreamCluster cluster) =>
+        new(cluster.Name, "model", _started, "cluster", cluster.Name, null, null, null, null, cluster.Options.PassThrough.Models, false);
 
     private ModelCard Card(ModelEntry entry) => new(
         entry.Model.Name,

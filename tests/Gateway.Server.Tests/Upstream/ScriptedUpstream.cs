@@ -16,6 +16,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>What answers; may be changed at any time.</summary>
     public RequestDelegate Handle { get; set; }
 
+    /// <summary>Whether a request's body is read before <see cref="Handle"/> runs; otherwise that is for <see cref="Handle"/> to do.</summary>
+    public bool ReadsBody { get; set; } = true;
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -108,7 +111,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         try
         {
             using var reader = new StreamReader(http.Request.Body);
-            var body = await reader.ReadToEndAsync();
+            var body = ReadsBody ? await reader.ReadToEndAsync() : "";
             Seen.Enqueue(new SeenRequest(
                 http.Request.Method,
                 http.Request.Path + http.Request.QueryString.ToString(),

@@ -1,0 +1,134 @@
+// A server of one thread that answers every POST with the same chat completion after a fixed delay. It reads no more of a request than its
+// length, so that it costs far less than what is measured in front of it.
+//   upstream PORT DELAY_MICROSECONDS
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_CONNECTIONS = 65536, BUFFER = 16384, BATCH = 512 };
+
+struct connection { int used; long left; uint32_t life; char buffer[BUFFER]; };
+struct answer { uint64_t due; int socket; uint32_t life; };
+
+static struct connection *connections[MOST_CONNECTIONS];
+static uint32_t lives;
+static struct answer queue[MOST_CONNECTIONS * 2];
+static unsigned head, tail;
+static uint64_t delay;
+static char reply[2048];
+static int reply_length;
+
+static uint64_t now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void make_reply(void)
+{
+    static const char body[] =
+        "{\"id\":\"chatcmpl-0123456789abcdef0123456789abcdef\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"bench\","
+        "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"The sky is blue because the molecules of air scatter blue light "
+        "from the sun more than they scatter red light, and so blue reaches the eye from every direction.\",\"refusal\":null},\"logprobs\":null,"
+        "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":36,\"total_tokens\":60}}";
+    reply_length = snprintf(reply, sizeof reply,
+        "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nServer: bench\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        sizeof body - 1, body);
+}
+
+static void drop(int socket)
+{
+    free(connections[socket]);
+    connections[socket] = NULL;
+    close(socket);
+}
+
+static void answer(int socket)
+{
+    if (delay == 0) {
+        if (write(socket, reply, reply_length) != reply_length) drop(socket);
+        return;
+    }
+    queue[tail++ % (MOST_CONNECTIONS * 2)] = (struct answer){now() + delay, socket, connections[socket]->life};
+}
+
+// Every request is read to its end by Content-Length; there are no others.
+static void read_from(int socket)
+{
+    struct connection *c = connections[socket];
+    long got = read(socket, c->buffer + c->used, BUFFER - c->used - 1);
+    if (got <= 0) {
+        if (got == 0 || errno != EAGAIN) drop(socket);
+        return;
+    }
+    c->used += (int)got;
+    c->buffer[c->used] = 0;
+    for (;;) {
+        char *end = memmem(c->buffer, c->used, "\r\n\r\n", 4);
+        if (!end) return;
+        char *length = strcasestr(c->buffer, "\ncontent-length:");
+        long body = length && length < end ? strtol(length + 16, NULL, 10) : 0;
+        long whole = end + 4 - c->buffer + body;
+        if (whole > BUFFER - 1) { drop(socket); return; }
+        if (c->used < whole) return;
+        memmove(c->buffer, c->buffer + whole, c->used - whole);
+        c->used -= (int)whole;
+        c->buffer[c->used] = 0;
+        answer(socket);
+        if (!connections[socket] || c->used == 0) return;
+    }
+}
+
+int main(int count, char **arguments)
+{
+    if (count != 3) { fprintf(stderr, "upstream PORT DELAY_MICROSECONDS\n"); return 2; }
+    signal(SIGPIPE, SIG_IGN);
+    make_reply();
+    delay = strtoull(arguments[2], NULL, 10) * 1000;
+    int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), poll = epoll_create1(0);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) || listen(listener, 8192)) { perror("listen"); return 1; }
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[BATCH];
+    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event);
+    for (;;) {
+        struct timespec wait, *most = NULL;
+        if (head != tail) {
+            uint64_t t = now(), due = queue[head % (MOST_CONNECTIONS * 2)].due;
+            uint64_t left = due > t ? due - t : 0;
+            wait = (struct timespec){left / 1000000000u, left % 1000000000u};
+            most = &wait;
+        }
+        int ready = epoll_pwait2(poll, events, BATCH, most, NULL);
+        for (int i = 0; i < ready; i++) {
+            int fd = events[i].data.fd;
+            if (fd != listener) { if (connections[fd]) read_from(fd); continue; }
+            for (int client; (client = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0;) {
+                if (client >= MOST_CONNECTIONS) { close(client); continue; }
+                setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+                connections[client] = calloc(1, sizeof(struct connection));
+                connections[client]->life = ++lives;
+                event = (struct epoll_event){.events = EPOLLIN, .data.fd = client};
+                epoll_ctl(poll, EPOLL_CTL_ADD, client, &event);
+            }
+        }
+        for (uint64_t t = now(); head != tail && queue[head % (MOST_CONNECTIONS * 2)].due <= t; head++) {
+            struct answer *a = &queue[head % (MOST_CONNECTIONS * 2)];
+            if (connections[a->socket] && connections[a->socket]->life == a->life && write(a->socket, reply, reply_length) != reply_length)
+                drop(a->socket);
+        }
+    }
+}

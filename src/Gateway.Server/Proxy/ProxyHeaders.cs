@@ -1,0 +1,117 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Server.Proxy;
+
+/// <summary>
+/// Which headers pass. Those of one hop (RFC 9110, 7.6.1) never do, nor what <c>Connection</c> names; where a request came from and what a
+/// client claims of it stays with the gateway: <c>Forwarded</c>, <c>X-Forwarded-*</c>, <c>X-Real-IP</c> and <c>Via</c> are dropped and none is added.
+/// </summary>
+internal static class ProxyHeaders
+{
+    private static readonly string[] OneHop =
+        ["Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings"];
+
+    private static readonly FrozenSet<string> Claims = new[]
+    {
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Real-IP", "Via",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> NotRequested =
+        OneHop.Concat(Claims).Concat(["Host", "Content-Length", "Expect"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> NotReplied = OneHop.Concat(["Server", "Via", "Alt-Svc"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Credentials = new[] { "Authorization", "Cookie" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Trace = new[] { "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> NotTrailing = OneHop
+        .Concat(["Content-Length", "Content-Encoding", "Content-Type", "Content-Range", "Set-Cookie", "Host", "Server", "Authorization", "Cache-Control"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True for a header that says where a request came from.</summary>
+    public static bool IsClaim(string name) => Claims.Contains(name);
+
+    /// <summary>True for <c>Authorization</c> and <c>Cookie</c>.</summary>
+    public static bool IsCredential(string name) => Credentials.Contains(name);
+
+    /// <summary>Copies what passes from a client's request to a destination's.</summary>
+    public static void Copy(HttpRequest from, HttpRequestMessage to, bool credentials)
+    {
+        var named = Named(from.Headers.Connection);
+        // The HTTP client writes the current span's, whose parent is the client's.
+        var traced = Activity.Current is not null;
+        foreach (var (name, values) in from.Headers)
+        {
+            if (NotRequested.Contains(name) || named?.Contains(name) == true || (!credentials && Credentials.Contains(name)) || (traced && Trace.Contains(name)))
+            {
+                continue;
+            }
+
+            if (values.Count == 1 ? !to.Headers.TryAddWithoutValidation(name, values[0]) : !to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+    }
+
+    /// <summary>Copies what passes from a destination's reply to the client's.</summary>
+    public static void Copy(HttpResponseMessage from, HttpResponse to, bool credentials)
+    {
+        var named = from.Headers.NonValidated.TryGetValues("Connection", out var connection) ? Named(connection.ToString()) : null;
+        Copy(from.Headers.NonValidated, to.Headers, named, credentials);
+        Copy(from.Content.Headers.NonValidated, to.Headers, named, credentials);
+    }
+
+    /// <summary>Copies a reply's trailers, where the client's protocol has any.</summary>
+    public static void CopyTrailers(HttpResponseMessage from, HttpResponse to)
+    {
+        if ((from.Headers.TransferEncodingChunked != true && from.Version.Major < 2) || !to.SupportsTrailers())
+        {
+            return;
+        }
+
+        foreach (var (name, values) in from.TrailingHeaders.NonValidated)
+        {
+            if (!NotTrailing.Contains(name))
+            {
+                to.AppendTrailer(name, Values(values));
+            }
+        }
+    }
+
+    private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to, HashSet<string>? named, bool credentials)
+    {
+        foreach (var (name, values) in from)
+        {
+            if (!NotReplied.Contains(name) && named?.Contains(name) != true && (credentials || !name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase)))
+            {
+                to[name] = Values(values);
+            }
+        }
+    }
+
+    private static StringValues Values(HeaderStringValues values)
+    {
+        if (values.Count == 1)
+        {
+            return values.ToString();
+        }
+
+        string[] all = [.. values];
+        return all;
+    }
+
+    private static HashSet<string>? Named(StringValues connection)
+    {
+        if (connection.Count == 0 || (connection.Count == 1 && connection[0] is "keep-alive" or "close"))
+        {
+            return null;
+        }
+
+        return connection.SelectMany(line => (line ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
+}
