@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Core.Scoring;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
 
 namespace Gateway.Server.Upstream;
 
@@ -14,13 +15,16 @@ internal sealed class ClusterFilter(IConfiguration configuration) : IProxyConfig
 {
     private const string Edition = "Gateway:Edition";
 
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
     private readonly ClustersOptionsValidator _validator = new();
     private readonly ConcurrentDictionary<string, ClusterOptions> _byEdition = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (string Settings, string Edition)> _latest = new(StringComparer.OrdinalIgnoreCase);
     private int _editions;
 
     /// <summary>The gateway's settings of a cluster as YARP has it now.</summary>
-    public ClusterOptions Options(ClusterConfig cluster) => _byEdition[cluster.Metadata![Edition]];
+    public ClusterOptions Options(IReadOnlyDictionary<string, string>? metadata) =>
+        metadata is not null && metadata.TryGetValue(Edition, out var edition) ? _byEdition[edition] : new ClusterOptions();
 
     /// <inheritdoc/>
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)
@@ -36,11 +40,36 @@ internal sealed class ClusterFilter(IConfiguration configuration) : IProxyConfig
         {
             [Edition] = EditionOf(cluster.ClusterId, options),
         };
-        return ValueTask.FromResult(cluster with { Metadata = metadata });
+        return ValueTask.FromResult(cluster with
+        {
+            Metadata = metadata,
+            LoadBalancingPolicy = UpstreamBalancing.PolicyName,
+            HealthCheck = new HealthCheckConfig
+            {
+                AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyAndUnknown,
+                Active = Probes(cluster.HealthCheck?.Active, EngineProbe.Of(options.Engine)),
+                // Its policy is never asked: the breakers tell YARP.
+                Passive = new PassiveHealthCheckConfig { Enabled = true },
+            },
+        });
     }
 
     /// <inheritdoc/>
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => ValueTask.FromResult(route);
+
+    private static ActiveHealthCheckConfig? Probes(ActiveHealthCheckConfig? own, EngineProbe engine)
+    {
+        var path = own?.Path ?? engine.Health;
+        return own?.Enabled == false || path is null ? own : new ActiveHealthCheckConfig
+        {
+            Enabled = true,
+            Interval = own?.Interval ?? Interval,
+            Timeout = own?.Timeout ?? engine.Timeout,
+            Policy = ProbePolicy.PolicyName,
+            Path = path,
+            Query = own?.Query,
+        };
+    }
 
     private string EditionOf(string cluster, ClusterOptions options)
     {

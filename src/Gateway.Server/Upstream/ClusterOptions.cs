@@ -73,6 +73,10 @@ public sealed class ClusterOptions
     [Range(1, 1_000_000)]
     public int BreakerFailures { get; set; } = 5;
 
+    /// <summary>Failures in percent of a destination's calls of the last ten seconds, at least twenty, that take it out.</summary>
+    [Range(1, 100)]
+    public int BreakerPercent { get; set; } = 50;
+
     /// <summary>Milliseconds until one call may try a destination that was taken out; doubles up to eight times as long while it keeps failing.</summary>
     [Range(1, 3_600_000)]
     public int BreakerOpenMs { get; set; } = 5_000;

@@ -52,6 +52,26 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
             yield return $"{path}:Destinations is empty; add {path}:Destinations:<name>:Address.";
         }
 
+        if (own.Destinations.Count > UpstreamCluster.MostDestinations)
+        {
+            yield return $"{path}:Destinations has {own.Destinations.Count} entries; a cluster has at most {UpstreamCluster.MostDestinations}: make two of it.";
+        }
+
+        if (!string.IsNullOrEmpty(own.Model) && EngineProbe.Of(own.Engine).Models is null)
+        {
+            yield return $"{path}:Model is '{own.Model}', but engine {own.Engine} has no route that names its model; remove it, or name another Engine.";
+        }
+
+        if (!string.IsNullOrEmpty(own.Model) && own.HealthCheck?.Active?.Enabled == false)
+        {
+            yield return $"{path}:Model is '{own.Model}', but without probes nobody asks for it; remove {path}:HealthCheck:Active:Enabled, or Model.";
+        }
+
+        if (own.HealthCheck?.Passive is not null || own.HealthCheck?.AvailableDestinationsPolicy is not null || own.HealthCheck?.Active?.Policy is not null)
+        {
+            yield return $"{path}:HealthCheck takes Active:Enabled, Interval, Timeout, Path and Query; remove the others, whose part BreakerFailures, BreakerPercent and BreakerOpenMs have.";
+        }
+
         foreach (var (destination, at) in own.Destinations)
         {
             foreach (var failure in _destination.Validate($"{path}:Destinations:{destination}", at).Failures ?? [])

@@ -4,21 +4,24 @@ using Yarp.ReverseProxy.Model;
 namespace Gateway.Server.Upstream;
 
 /// <summary>
-/// One call's place on a destination: where to send it and with what. Whoever holds it says how the attempt ended, and gives the place back by
-/// disposing it; without a word the attempt counts neither for nor against the destination.
+/// One call's place on a destination: where to send it and with what. Whoever holds it says how the attempt ended, as soon as that is known,
+/// and gives the place back by disposing it; without a word the attempt counts neither for nor against the destination.
 /// </summary>
 internal sealed class DestinationLease : IDisposable
 {
+    private readonly TimeProvider _clock;
     private readonly ClusterModel _model;
+    private readonly long _started;
+    private readonly bool _trial;
+    private AttemptOutcome _outcome = AttemptOutcome.Abandoned;
+    private int _said;
     private int _ended;
 
-    /// <summary>A lease on a permit that was taken.</summary>
-    public DestinationLease(UpstreamCluster cluster, UpstreamDestination destination)
+    private DestinationLease(UpstreamCluster cluster, UpstreamDestination destination, ClusterOptions options, TimeProvider clock, bool trial)
     {
-        Cluster = cluster;
-        Destination = destination;
-        Options = cluster.Options;
+        (Cluster, Destination, Options, _clock, _trial) = (cluster, destination, options, clock, trial);
         _model = cluster.State.Model;
+        _started = clock.GetTimestamp();
     }
 
     /// <summary>The cluster.</summary>
@@ -33,7 +36,7 @@ internal sealed class DestinationLease : IDisposable
     /// <summary>YARP's state of the destination, for its forwarder.</summary>
     public DestinationState State => Destination.State;
 
-    /// <summary>Scheme, host, port and path that the call's path is appended to.</summary>
+    /// <summary>Scheme, host, port and path that the call's path is appended to; no slash at its end.</summary>
     public string Address => Destination.Address;
 
     /// <summary>The cluster's HTTP client.</summary>
@@ -42,25 +45,89 @@ internal sealed class DestinationLease : IDisposable
     /// <summary>The HTTP version and the like.</summary>
     public ForwarderRequestConfig Request => _model.Config.HttpRequest ?? ForwarderRequestConfig.Empty;
 
+    /// <summary>The <c>Host</c> header to send; null: the address's.</summary>
+    public string? Host => Destination.State.Model.Config.Host;
+
     /// <summary>The <c>Authorization</c> header to send; null: none.</summary>
     public string? Authorization => string.IsNullOrEmpty(Options.Authorization) ? null : Options.Authorization;
 
-    /// <summary>The destination answered, with whatever status that is not <see cref="Failed"/>'s.</summary>
-    public void Succeeded()
+    /// <summary>Takes a place on a destination; null where its limit or its breaker is in the way.</summary>
+    public static DestinationLease? TryTake(UpstreamCluster cluster, UpstreamDestination destination, ClusterOptions options, TimeProvider clock)
     {
+        if (!destination.Breaker.TryPass(options, out var trial))
+        {
+            return null;
+        }
+
+        if (!destination.TryEnter(options.Concurrency))
+        {
+            if (trial)
+            {
+                destination.Breaker.Undecided();
+            }
+
+            return null;
+        }
+
+        return new DestinationLease(cluster, destination, options, clock, trial);
     }
 
+    /// <summary>The destination answered, with whatever status that is not <see cref="Failed"/>'s.</summary>
+    public void Succeeded() => Say(AttemptOutcome.Answered, null);
+
     /// <summary>The destination did not answer, or said that it cannot; after <paramref name="retryAfter"/> it can.</summary>
-    public void Failed(FailureKind kind, TimeSpan? retryAfter = null)
-    {
-    }
+    public void Failed(FailureKind kind, TimeSpan? retryAfter = null) => Say((AttemptOutcome)kind, retryAfter);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
         {
-            Destination.Leave();
+            return;
+        }
+
+        if (_trial && Interlocked.Exchange(ref _said, 1) == 0)
+        {
+            Destination.Breaker.Undecided();
+        }
+
+        Destination.Leave();
+        Cluster.Events.Ended(Destination, _outcome, _clock.GetElapsedTime(_started));
+        Cluster.Serve();
+    }
+
+    private void Say(AttemptOutcome outcome, TimeSpan? retryAfter)
+    {
+        if (Interlocked.Exchange(ref _said, 1) != 0)
+        {
+            return;
+        }
+
+        _outcome = outcome;
+        if (retryAfter > TimeSpan.Zero)
+        {
+            Destination.RestFor(retryAfter.Value);
+        }
+
+        if (outcome is AttemptOutcome.Answered or AttemptOutcome.Busy or AttemptOutcome.Refused)
+        {
+            if (Destination.Breaker.Succeeded(_trial))
+            {
+                Cluster.Events.Closed(Cluster, Destination);
+            }
+
+            return;
+        }
+
+        // A destination that broke off may come back as another; one that is slow is still the same.
+        if (outcome is not AttemptOutcome.TimedOut && Destination.Model.Doubt())
+        {
+            Cluster.Events.Doubt(Cluster);
+        }
+
+        if (Destination.Breaker.Failed(_trial, Options) is { } openFor)
+        {
+            Cluster.Events.Opened(Cluster, Destination, openFor);
         }
     }
 }

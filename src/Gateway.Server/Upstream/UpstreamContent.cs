@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace Gateway.Server.Upstream;
 
@@ -12,7 +11,7 @@ internal sealed class UpstreamContent : HttpContent
     public UpstreamContent(ReadOnlyMemory<byte> body, string contentType)
     {
         _body = body;
-        Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        Headers.TryAddWithoutValidation("Content-Type", contentType);
     }
 
     /// <summary>True once sending began: what fails from then on may have reached the destination.</summary>

@@ -4,13 +4,23 @@ using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Server.Upstream;
 
-/// <summary>The one way to destinations: clusters are YARP's, the choice, the permits and the retries are here, for all lanes.</summary>
-internal sealed class UpstreamPool(ClusterFilter filter, TimeProvider clock) : IClusterChangeListener
+/// <summary>The one way to destinations: clusters are YARP's; the choice, the permits and the retries are here, for all lanes.</summary>
+internal sealed class UpstreamPool : IClusterChangeListener
 {
     private readonly ConcurrentDictionary<string, UpstreamCluster> _clusters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ClusterFilter _filter;
+    private readonly UpstreamEvents _events;
+    private readonly TimeProvider _clock;
+
+    /// <summary>A pool that hears of its clusters from YARP.</summary>
+    public UpstreamPool(ClusterFilter filter, UpstreamEvents events, UpstreamMetrics metrics, TimeProvider clock)
+    {
+        (_filter, _events, _clock) = (filter, events, clock);
+        metrics.Watch(() => Clusters);
+    }
 
     /// <summary>The configured clusters.</summary>
-    public IEnumerable<UpstreamCluster> Clusters => _clusters.Values;
+    public IEnumerable<UpstreamCluster> Clusters => _clusters.Select(cluster => cluster.Value);
 
     /// <summary>The cluster of that name; null where none is configured.</summary>
     public UpstreamCluster? Find(string cluster) => _clusters.GetValueOrDefault(cluster);
@@ -22,48 +32,34 @@ internal sealed class UpstreamPool(ClusterFilter filter, TimeProvider clock) : I
     /// <param name="cancellation">The caller leaves, or its time is up.</param>
     /// <exception cref="GatewayException">None came free: <see cref="ErrorKind.Overloaded"/>, or <see cref="ErrorKind.NotReady"/>.</exception>
     public ValueTask<DestinationLease> LeaseAsync(
-        string cluster, PromptPrefix prefix, IReadOnlyList<UpstreamDestination> tried, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        var found = Find(cluster) ?? throw new GatewayException(ErrorKind.NotReady, $"Cluster '{cluster}' is not configured; add {ClusterOptions.Section}:{cluster}.");
-        var destination = found.TryEnter(prefix, tried)
-            ?? throw new GatewayException(ErrorKind.Overloaded, $"Every destination of cluster '{cluster}' is at its limit; try again later.");
-        return ValueTask.FromResult(new DestinationLease(found, destination));
-    }
+        string cluster, PromptPrefix prefix, IReadOnlyList<UpstreamDestination> tried, CancellationToken cancellation) =>
+        Get(cluster).LeaseAsync(new PlaceWanted(prefix, tried, _clock.GetTimestamp()), cancellation);
 
     /// <summary>Sends a call and reads its whole reply, on another destination where one fails.</summary>
     /// <exception cref="GatewayException">There was no answer: the kind says whether the destinations failed, timed out, were busy or not ready.</exception>
-    public async Task<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellation)
-    {
-        using var lease = await LeaseAsync(call.Cluster, call.Prefix, [], cancellation);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(lease.Options.TimeoutMs), clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
-        try
-        {
-            var attempt = new UpstreamAttempt(call, lease, clock);
-            return await attempt.RunAsync(1, either.Token);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new GatewayException(ErrorKind.UpstreamFailed, $"Destination {lease.Destination.Name} of cluster '{call.Cluster}' failed: {e.HttpRequestError}.");
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new GatewayException(ErrorKind.UpstreamTimedOut, $"Cluster '{call.Cluster}' did not answer within {lease.Options.TimeoutMs} ms.");
-        }
-    }
+    public Task<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellation) =>
+        new RetryingCall(Get(call.Cluster), call, _clock).RunAsync(cancellation);
 
     /// <inheritdoc/>
     public void OnClusterAdded(ClusterState cluster)
     {
-        var added = new UpstreamCluster(cluster);
-        added.Configure(filter.Options(cluster.Model.Config));
+        var added = new UpstreamCluster(cluster, _events, _clock);
+        added.Configure(_filter.Options(cluster.Model.Config.Metadata));
         _clusters[cluster.ClusterId] = added;
     }
 
     /// <inheritdoc/>
-    public void OnClusterChanged(ClusterState cluster) => Find(cluster.ClusterId)?.Configure(filter.Options(cluster.Model.Config));
+    public void OnClusterChanged(ClusterState cluster) => Find(cluster.ClusterId)?.Configure(_filter.Options(cluster.Model.Config.Metadata));
 
     /// <inheritdoc/>
-    public void OnClusterRemoved(ClusterState cluster) => _clusters.TryRemove(cluster.ClusterId, out _);
+    public void OnClusterRemoved(ClusterState cluster)
+    {
+        if (_clusters.TryRemove(cluster.ClusterId, out var removed))
+        {
+            removed.Remove();
+        }
+    }
+
+    private UpstreamCluster Get(string cluster) => Find(cluster)
+        ?? throw new GatewayException(ErrorKind.NotReady, $"Cluster '{cluster}' is not configured; add {ClusterOptions.Section}:{cluster}.");
 }

@@ -1,6 +1,10 @@
 using Gateway.Core.Scoring;
 using Gateway.Server.Configuration;
+using Gateway.Server.Telemetry;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Server.Upstream;
@@ -13,11 +17,19 @@ internal static class UpstreamRoom
     {
         services.AddSection<ClustersOptions, ClustersOptionsValidator>(ClusterOptions.Section);
         services.AddSingleton(new SettingsSection("Gateway:Routes", typeof(Dictionary<string, RouteConfig>)));
-        services.AddSingleton<ClusterFilter>();
+        services.AddMetrics<UpstreamMetrics>();
+        services.AddSingleton<UpstreamEvents>();
         services.AddSingleton<UpstreamPool>();
+        // The pool first: YARP's probes and ours ask it for its clusters.
         services.AddSingleton<IClusterChangeListener>(all => all.GetRequiredService<UpstreamPool>());
+        services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
+        services.AddSingleton<IProbingRequestFactory, ProbeRequests>();
+        services.AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>();
+        services.AddSingleton<ILoadBalancingPolicy, UpstreamBalancing>();
+        services.AddSingleton<ClusterFilter>();
         services.AddSingleton<IProxyConfigFilter>(all => all.GetRequiredService<ClusterFilter>());
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection("Gateway"));
+        services.AddSingleton<IClusterChangeListener, PromptProbes>();
         return services;
     }
 
@@ -27,7 +39,11 @@ internal static class UpstreamRoom
     {
         try
         {
-            app.MapReverseProxy();
+            app.MapReverseProxy(pipeline =>
+            {
+                pipeline.UseLoadBalancing();
+                pipeline.Use((http, next) => RoutePlace.RunAsync(http, next));
+            });
         }
         catch (InvalidOperationException e) when (e.InnerException is AggregateException all)
         {

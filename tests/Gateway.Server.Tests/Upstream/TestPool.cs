@@ -28,6 +28,9 @@ internal sealed class TestPool : IAsyncDisposable
     /// <summary>The pool.</summary>
     public UpstreamPool Pool => _app.Services.GetRequiredService<UpstreamPool>();
 
+    /// <summary>The destinations of the cluster <c>c</c>, by name.</summary>
+    public IReadOnlyList<UpstreamDestination> Destinations => Pool.Find("c")!.Destinations;
+
     /// <summary>Everything registered.</summary>
     public IServiceProvider Services => _app.Services;
 
