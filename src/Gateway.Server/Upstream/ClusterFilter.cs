@@ -23,6 +23,9 @@ internal sealed class ClusterFilter(IConfiguration configuration) : IProxyConfig
     private int _editions;
 
     /// <summary>The gateway's settings of a cluster as YARP has it now.</summary>
+    public ClusterOptions Options(ClusterConfig cluster) => Options(cluster.Metadata);
+
+    /// <summary>The same by the metadata that YARP has of the cluster.</summary>
     public ClusterOptions Options(IReadOnlyDictionary<string, string>? metadata) =>
         metadata is not null && metadata.TryGetValue(Edition, out var edition) ? _byEdition[edition] : new ClusterOptions();
 

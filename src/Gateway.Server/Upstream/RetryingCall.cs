@@ -111,20 +111,9 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
 
     private bool MayTryAgain(AttemptEnd end)
     {
-        if (!end.Sent)
-        {
-            // Nobody has begun to work on it; that others are unreachable too is for the breakers and the waiting line to end.
-            return true;
-        }
-
-        if (_options.Billed && end.Status is not (429 or 503))
-        {
-            return false;
-        }
-
-        // A destination whose connection broke works on the call no more, so that trying elsewhere adds no load: it is no matter of the budget.
-        return _retries++ < _options.Retries
-            && (end.Kind == FailureKind.Broken || cluster.Budget.TryTake(_options.RetryPercent, _options.RetryFloor));
+        var allowed = cluster.MayTryAgain(end.Kind, end.Status, end.Sent, _retries);
+        _retries += end.Sent ? 1 : 0;
+        return allowed;
     }
 
     /// <summary>How long to wait before the next attempt: not at all where a lost connection can be replaced at once.</summary>

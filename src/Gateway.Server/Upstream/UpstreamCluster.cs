@@ -126,6 +126,25 @@ internal sealed class UpstreamCluster
         return free.IsEmpty ? null : now.BySlot(free[_choice.Pick(free, PromptPrefix.None, now.Options.AffinityPercent)].Slot);
     }
 
+    /// <summary>Whether a call may be tried again after an attempt that failed; takes from the retry budget where it does.</summary>
+    /// <param name="kind">Why the attempt failed.</param>
+    /// <param name="status">The status that said so; 0 where none arrived.</param>
+    /// <param name="sent">Whether the destination may have got a byte.</param>
+    /// <param name="retries">How often it was tried again after being sent.</param>
+    public bool MayTryAgain(FailureKind kind, int status, bool sent, int retries)
+    {
+        if (!sent)
+        {
+            // Nobody has begun to work on it; that others are unreachable too is for the breakers and the waiting line to end.
+            return true;
+        }
+
+        // A destination whose connection broke works on the call no more, so that trying elsewhere adds no load: it is no matter of the budget.
+        return (!Options.Billed || status is 429 or 503)
+            && retries < Options.Retries
+            && (kind == FailureKind.Broken || Budget.TryTake(Options.RetryPercent, Options.RetryFloor));
+    }
+
     /// <summary>Why a call that waited this long waits no longer; null: it does.</summary>
     public GatewayException? Refusal(TimeSpan waited)
     {

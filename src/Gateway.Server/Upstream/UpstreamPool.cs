@@ -44,12 +44,12 @@ internal sealed class UpstreamPool : IClusterChangeListener
     public void OnClusterAdded(ClusterState cluster)
     {
         var added = new UpstreamCluster(cluster, _events, _clock);
-        added.Configure(_filter.Options(cluster.Model.Config.Metadata));
+        added.Configure(_filter.Options(cluster.Model.Config));
         _clusters[cluster.ClusterId] = added;
     }
 
     /// <inheritdoc/>
-    public void OnClusterChanged(ClusterState cluster) => Find(cluster.ClusterId)?.Configure(_filter.Options(cluster.Model.Config.Metadata));
+    public void OnClusterChanged(ClusterState cluster) => Find(cluster.ClusterId)?.Configure(_filter.Options(cluster.Model.Config));
 
     /// <inheritdoc/>
     public void OnClusterRemoved(ClusterState cluster)
