@@ -34,6 +34,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The port, the same after every restart.</summary>
     public int Port { get; private set; }
 
+    /// <summary>The port on which the nodes of a cluster speak with each other.</summary>
+    public int BusPort { get; private set; }
+
     /// <summary>Host and port as clients write them.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
@@ -43,7 +46,7 @@ public sealed class RedisServer : IAsyncDisposable
         var server = new RedisServer(0, settings);
         for (var attempt = 1; ; attempt++)
         {
-            server.Port = FreePort.Find();
+            (server.Port, server.BusPort) = (FreePort.Find(), FreePort.Find());
             try
             {
                 await server.RestartAsync();
@@ -137,7 +140,8 @@ public sealed class RedisServer : IAsyncDisposable
     private string[] CommandLine() =>
     [
         Program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
-        "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", .. _settings,
+        "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5",
+        .. _settings.Contains("--cluster-enabled") ? (string[])["--cluster-port", BusPort.ToString(CultureInfo.InvariantCulture)] : [], .. _settings,
     ];
 
     private async Task SignalAsync(string signal)
