@@ -29,6 +29,15 @@ public sealed class GatewayClient(HttpClient http)
         return await ReadAsync(response, GatewayJson.Default.ModelList, IsWhole, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>What the watched training runs look like.</summary>
+    /// <exception cref="GatewayCallException">The gateway refused the call, or the answer is not a gateway's.</exception>
+    /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
+    public async Task<WatchReply> GetWatchAsync(CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync("v1/watch", cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.WatchReply, IsWhole, cancellation).ConfigureAwait(false);
+    }
+
     private static async Task<T> ReadAsync<T>(
         HttpResponseMessage response, JsonTypeInfo<T> type, Func<T, bool> isWhole, CancellationToken cancellation)
         where T : class
@@ -67,6 +76,8 @@ public sealed class GatewayClient(HttpClient http)
         && reply.Results.All(item => item is { Ranking: not null, Ties: not null, Scores: not null } && item.Scores.All(score => score is not null));
 
     private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, Revision: not null, Aliases: not null }) == true;
+
+    private static bool IsWhole(WatchReply watch) => watch.Runs?.All(run => run is { Model: not null, Now: not null, Signs: not null, Alarms: not null }) == true;
 
     private static GatewayCallException Foreign(int status, JsonException? fault) =>
         new(status, null, $"HTTP {status} with JSON that is not a gateway's; is the base address a reward gateway's?", fault);

@@ -9,5 +9,6 @@ namespace Gateway.Client;
 [JsonSerializable(typeof(ScoreCall))]
 [JsonSerializable(typeof(ScoreReply))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(WatchReply))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -57,6 +57,9 @@ public sealed record ScoreCallOptions
     /// <summary>True adds to each score where its time went.</summary>
     public bool? Explain { get; init; }
 
+    /// <summary>The training run that the responses come from, watched on its own; changes no score.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Milliseconds until items that are not scored fail with <c>timed_out</c>.</summary>
     [JsonPropertyName("timeout_ms")]
     public int? TimeoutMs { get; init; }

@@ -5,6 +5,7 @@ using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
+using Gateway.Server.Watching;
 using Gateway.Server.Wire;
 using Scalar.AspNetCore;
 
@@ -27,6 +28,7 @@ builder.Services.AddCache();
 builder.Services.AddTextCache();
 builder.Services.AddScoring();
 builder.Services.AddProxy();
+builder.Services.AddWatch();
 builder.Services.AddWire();
 builder.Services.AddOpenApi(document => document.DescribeGateway());
 builder.Services.AddProblemDetails();
@@ -43,6 +45,7 @@ try
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
     app.MapProxy();
     app.MapWire();
+    app.MapWatch();
     app.Services.GetRequiredService<RouteGuard>().Protect(app);
     app.MapUpstreams();
 

@@ -6,6 +6,7 @@ using Gateway.Onnx;
 using Gateway.Server.Caching;
 using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
+using Gateway.Server.Watching;
 using Gateway.Server.Wire;
 
 namespace Gateway.Server.Tests;
@@ -25,6 +26,7 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Slime", new SlimeOptions()),
         ("Gateway:Cache", new CacheOptions()),
         ("Gateway:Cache:Texts", new TextCacheOptions()),
+        ("Gateway:Watch", new WatchOptions()),
     ];
 
     // Defaults that no property's initial value shows.

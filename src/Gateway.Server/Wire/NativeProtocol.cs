@@ -40,6 +40,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
     {
         var envelope = call.Parse(NativeJson.Default.ScoreEnvelope);
         Validate(envelope);
+        call.NameRun(envelope.Options?.Run);
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
         var scored = await call.ScoreAsync(

@@ -70,6 +70,8 @@ internal sealed record EnvelopeOptions
 
     public bool? Explain { get; init; }
 
+    public string? Run { get; init; }
+
     [JsonPropertyName("timeout_ms")]
     public int? TimeoutMs { get; init; }
 }
@@ -119,6 +121,8 @@ internal sealed class EnvelopeResponseConverter : JsonConverter<EnvelopeResponse
 [JsonSerializable(typeof(ScoreEnvelope))]
 [JsonSerializable(typeof(Client.ScoreReply))]
 [JsonSerializable(typeof(Client.ModelList))]
+[JsonSerializable(typeof(Client.WatchReply))]
+[JsonSerializable(typeof(Client.WatchAlarm))]
 [JsonSerializable(typeof(Client.Problem))]
 internal sealed partial class NativeJson : JsonSerializerContext
 {

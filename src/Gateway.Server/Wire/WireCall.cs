@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
+using Gateway.Server.Watching;
 
 namespace Gateway.Server.Wire;
 
@@ -10,6 +11,7 @@ namespace Gateway.Server.Wire;
 internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<byte> body, TextLease texts, long started)
 {
     private TimeSpan _parse;
+    private string? _run = RunName.Read(http.Request.Headers[RunName.Header]);
 
     /// <summary>The body parsed as one dialect's shape.</summary>
     /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
@@ -56,6 +58,10 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         return entry;
     }
 
+    /// <summary>Says which training run asks, where the body does.</summary>
+    /// <exception cref="GatewayException">It is no name: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public void NameRun(string? run) => _run = RunName.Read(run) ?? _run;
+
     /// <summary>Scores, and notes where the time went. What the header <c>Cache-Control</c> says holds unless the body spoke of it.</summary>
     public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, bool bodySaysCache = false)
     {
@@ -65,6 +71,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         }
 
         var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
+        edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
         TimeSpan queue = default, encode = default, run = default;
         foreach (var timings in scored.Responses.Where(response => response.Result.IsScore).Select(response => response.Result.Score!.Timings))
         {

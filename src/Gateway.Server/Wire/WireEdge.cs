@@ -2,13 +2,14 @@ using System.Buffers;
 using System.Globalization;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
+using Gateway.Server.Watching;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Wire;
 
 /// <summary>The edge every dialect shares: admits and reads the body, runs the dialect, and turns the one exception type into its error.</summary>
 internal sealed partial class WireEdge(
-    ScoringService scoring, ModelRegistry models, Admission admission, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<WireEdge> log)
+    ScoringService scoring, ModelRegistry models, Admission admission, PolicyWatch watch, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<WireEdge> log)
 {
     private const int FirstBuffer = 16 * 1024;
 
@@ -23,6 +24,9 @@ internal sealed partial class WireEdge(
 
     /// <summary>The served models.</summary>
     public ModelRegistry Models => models;
+
+    /// <summary>What looks at scored responses.</summary>
+    public PolicyWatch Watch => watch;
 
     /// <summary>The clock of all timings.</summary>
     public TimeProvider Clock => clock;
