@@ -26,6 +26,10 @@ public sealed record ResponseScore
     /// <summary>The raw logit; null unless the status is <c>ok</c>.</summary>
     public double? Score { get; init; }
 
+    /// <summary>The raw log-odds of each step being good, in order, where the model judges steps.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double>? Steps { get; init; }
+
     /// <summary>True where a stored score answered.</summary>
     public bool Cached { get; init; }
 
@@ -60,7 +64,8 @@ public sealed record FindingReply(string Rule, string Action, string Field, int 
 /// <param name="Queue">Waiting for a worker.</param>
 /// <param name="Encode">From text to tokens.</param>
 /// <param name="Run">In the model.</param>
-public sealed record TimingReply(double Queue, double Encode, double Run);
+/// <param name="Upstream">On another server, where the model runs there; a call with several texts is shared out among them.</param>
+public sealed record TimingReply(double Queue, double Encode, double Run, double Upstream);
 
 /// <summary>Why something has no score.</summary>
 /// <param name="Kind">The error kind, such as <c>input_too_long</c>.</param>

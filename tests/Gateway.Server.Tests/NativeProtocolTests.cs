@@ -99,15 +99,15 @@ public sealed partial class NativeProtocolTests
         await using var gateway = TestGateway.With(new ScriptedModel
         {
             Answer = _ => new Score(1, 3, truncated: true, new ScoreTimings(
-                TimeSpan.FromMilliseconds(1.5), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(7))),
+                TimeSpan.FromMilliseconds(1.5), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(7), TimeSpan.FromMilliseconds(40))),
         });
 
         var (_, json, response) = await gateway.PostAsync("/v1/score", """{"prompt": "p", "response": "x", "options": {"explain": true}}""");
 
         var score = json!["results"]![0]!["scores"]![0]!;
-        Assert.Equal("""{"queue":1.5,"encode":0.25,"run":7}""", score["timing_ms"]!.ToJsonString());
+        Assert.Equal("""{"queue":1.5,"encode":0.25,"run":7,"upstream":40}""", score["timing_ms"]!.ToJsonString());
         Assert.True(score["truncated"]!.GetValue<bool>());
-        Assert.Contains("queue;dur=1.5, encode;dur=0.25, run;dur=7,", response.Headers.GetValues("Server-Timing").Single(), StringComparison.Ordinal);
+        Assert.Contains("queue;dur=1.5, encode;dur=0.25, run;dur=7, upstream;dur=40,", response.Headers.GetValues("Server-Timing").Single(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed partial class NativeProtocolTests
         var (_, _, response) = await gateway.PostAsync(path, body);
 
         var stages = TimingEntry.Matches(response.Headers.GetValues("Server-Timing").Single());
-        Assert.Equal(["parse", "harden", "cache", "queue", "encode", "run", "total"], stages.Select(stage => stage.Groups[1].Value));
+        Assert.Equal(["parse", "harden", "cache", "queue", "encode", "run", "upstream", "total"], stages.Select(stage => stage.Groups[1].Value));
         Assert.All(stages, stage => Assert.InRange(double.Parse(stage.Groups[2].Value, CultureInfo.InvariantCulture), 0, 60_000));
         Assert.Equal(response.Content.Headers.ContentLength, (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length);
     }

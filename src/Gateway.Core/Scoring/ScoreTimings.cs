@@ -4,4 +4,5 @@ namespace Gateway.Core.Scoring;
 /// <param name="Queue">Waiting for a worker.</param>
 /// <param name="Encode">From text to token ids.</param>
 /// <param name="Run">In the model.</param>
-public readonly record struct ScoreTimings(TimeSpan Queue, TimeSpan Encode, TimeSpan Run);
+/// <param name="Upstream">On another server; of a call with several texts, each text's share.</param>
+public readonly record struct ScoreTimings(TimeSpan Queue, TimeSpan Encode, TimeSpan Run, TimeSpan Upstream = default);

@@ -1,5 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Gateway.Core.Manifest;
 
 namespace Gateway.Onnx.Manifest;
 
@@ -23,38 +22,9 @@ internal static class ManifestReader
     /// </summary>
     public static ModelManifest? Read(ReadOnlyMemory<byte> json, List<string> problems)
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(json);
-        }
-        catch (JsonException fault)
-        {
-            problems.Add($"{ModelManifest.FileName} is no JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}. Correct it there.");
-            return null;
-        }
-
-        using (document)
-        {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                problems.Add($"{ModelManifest.FileName} holds no object; write {{ \"kind\": \"{Kind}\", … }}.");
-                return null;
-            }
-
-            try
-            {
-                var before = problems.Count;
-                var manifest = Read(new ManifestObject(document.RootElement, "", problems, Keys));
-                return problems.Count == before ? manifest with { Canonical = CanonicalOf(document.RootElement) } : manifest;
-            }
-            catch (InvalidOperationException fault)
-            {
-                // The parser takes half of a surrogate pair, as "\ud800", and refuses only when the string is asked for.
-                problems.Add($"{ModelManifest.FileName} holds a string that is no text: {fault.Message} Correct it there.");
-                return null;
-            }
-        }
+        var before = problems.Count;
+        var manifest = ManifestText.Read(json, Kind, Keys, problems, Read);
+        return manifest is not null && problems.Count == before ? manifest with { Canonical = ManifestText.Canonical(json, ForPeople) } : manifest;
     }
 
     private static ModelManifest Read(ManifestObject root)
@@ -94,17 +64,4 @@ internal static class ManifestReader
             root.Texts("control_tokens"),
             root.Count("max_tokens", MostTokens));
     }
-
-    private static string CanonicalOf(JsonElement root) =>
-        Sorted(JsonObject.Create(root)!, ForPeople)!.ToJsonString();
-
-    private static JsonNode? Sorted(JsonNode? node, params string[] without) => node switch
-    {
-        JsonObject values => new JsonObject(values
-            .Where(entry => !without.Contains(entry.Key) && entry.Value is not null)
-            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => KeyValuePair.Create(entry.Key, Sorted(entry.Value)))),
-        JsonArray values => new JsonArray([.. values.Select(value => Sorted(value))]),
-        _ => node?.DeepClone(),
-    };
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Manifest;
 using Gateway.Onnx.Tokens;
 
 namespace Gateway.Onnx.Manifest;
@@ -32,7 +33,7 @@ internal sealed class ModelFolder
     public static ModelFolder? Read(string path, List<string> problems)
     {
         var atStart = problems.Count;
-        if (ReadFile(path, ModelManifest.FileName, problems) is not { } json || ManifestReader.Read(json, problems) is not { } manifest)
+        if (ReadFile(path, ManifestText.FileName, problems) is not { } json || ManifestReader.Read(json, problems) is not { } manifest)
         {
             return null;
         }
@@ -60,7 +61,7 @@ internal sealed class ModelFolder
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
-            problems.Add($"the file '{name}' is missing; put it into the model's folder, or correct its name in {ModelManifest.FileName}.");
+            problems.Add($"the file '{name}' is missing; put it into the model's folder, or correct its name in {ManifestText.FileName}.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +70,7 @@ internal sealed class ModelFolder
         catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
         {
             var visible = name.Replace("\0", "\\0", StringComparison.Ordinal);
-            problems.Add($"'{visible}' cannot be a file's name ({fault.Message}); correct it in {ModelManifest.FileName}.");
+            problems.Add($"'{visible}' cannot be a file's name ({fault.Message}); correct it in {ManifestText.FileName}.");
         }
 
         return null;

@@ -29,9 +29,6 @@ internal sealed record ModelManifest(
     IReadOnlyList<string> ControlTokens,
     int MaxTokens)
 {
-    /// <summary>The file's name in a model's folder.</summary>
-    public const string FileName = "model.json";
-
     /// <summary>The fields that change scores, as the file has them without white space and with sorted keys; for the revision.</summary>
     public string Canonical { get; init; } = "";
 }

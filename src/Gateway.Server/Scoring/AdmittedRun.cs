@@ -67,7 +67,7 @@ internal sealed class AdmittedRun : IDisposable
         {
             if (result.Score is { Timings: var timings })
             {
-                _scored = (_scored.Bytes + bytesEach, _scored.Spent + timings.Encode + timings.Run);
+                _scored = (_scored.Bytes + bytesEach, _scored.Spent + timings.Encode + timings.Run + timings.Upstream);
             }
         }
     }

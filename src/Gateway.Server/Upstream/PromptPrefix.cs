@@ -45,6 +45,19 @@ internal readonly struct PromptPrefix : IEquatable<PromptPrefix>
         };
     }
 
+    /// <summary>The links that both chains begin with.</summary>
+    public PromptPrefix Shared(PromptPrefix other)
+    {
+        var count = 0;
+        while (count < Count && count < other.Count && this[count] == other[count])
+        {
+            count++;
+        }
+
+        return count == Count ? this : new PromptPrefix(
+            count, count > 0 ? _first : 0, count > 1 ? _second : 0, count > 2 ? _third : 0, 0);
+    }
+
     /// <summary>The chain of an item: its first turn, then its whole prompt; of templated text its prompt, or where that is unknown the text's beginning.</summary>
     public static PromptPrefix Of(ItemBody body) => body switch
     {

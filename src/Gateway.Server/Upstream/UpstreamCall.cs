@@ -1,7 +1,7 @@
 namespace Gateway.Server.Upstream;
 
 /// <summary>One call to a cluster: everything that is sent, and how long its caller waits.</summary>
-internal sealed class UpstreamCall
+internal sealed record UpstreamCall
 {
     /// <summary>The cluster's name.</summary>
     public required string Cluster { get; init; }

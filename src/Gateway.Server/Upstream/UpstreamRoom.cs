@@ -1,6 +1,7 @@
 using Gateway.Core.Scoring;
 using Gateway.Server.Configuration;
 using Gateway.Server.Telemetry;
+using Gateway.Server.Upstream.Engines;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -28,6 +29,7 @@ internal static class UpstreamRoom
         services.AddSingleton<ILoadBalancingPolicy, UpstreamBalancing>();
         services.AddSingleton<ClusterFilter>();
         services.AddSingleton<IProxyConfigFilter>(all => all.GetRequiredService<ClusterFilter>());
+        services.AddEngines();
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection("Gateway"));
         services.AddSingleton<IClusterChangeListener, PromptProbes>();
         return services;

@@ -131,12 +131,17 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         {
             Status = "ok",
             Score = score.Value,
+            Steps = score.Steps,
             Cached = response.IsCached,
             Truncated = score.Truncated,
             Tokens = score.Tokens,
             Findings = findings,
             TimingMs = explain
-                ? new TimingReply(score.Timings.Queue.TotalMilliseconds, score.Timings.Encode.TotalMilliseconds, score.Timings.Run.TotalMilliseconds)
+                ? new TimingReply(
+                    score.Timings.Queue.TotalMilliseconds,
+                    score.Timings.Encode.TotalMilliseconds,
+                    score.Timings.Run.TotalMilliseconds,
+                    score.Timings.Upstream.TotalMilliseconds)
                 : null,
         };
     }

@@ -72,19 +72,22 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
         var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
         edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
-        TimeSpan queue = default, encode = default, run = default;
-        foreach (var timings in scored.Responses.Where(response => response.Result.IsScore).Select(response => response.Result.Score!.Timings))
+        TimeSpan queue = default, encode = default, run = default, upstream = default;
+        // A score that several responses share was made once.
+        foreach (var timings in scored.Responses.Select(response => response.Result.Score).OfType<Score>()
+            .DistinctBy(score => score, ReferenceEqualityComparer.Instance).Select(score => score.Timings))
         {
             queue = timings.Queue > queue ? timings.Queue : queue;
             encode += timings.Encode;
             run += timings.Run;
+            upstream += timings.Upstream;
         }
 
         Count("X-Gateway-Cached", scored.Responses.Count(response => response.IsCached));
         Count("X-Gateway-Findings", scored.Responses.Sum(response => response.Findings.Count));
         Count("X-Gateway-Truncated", scored.Responses.Count(response => response.Result.Score?.Truncated == true));
         var total = edge.Clock.GetElapsedTime(started);
-        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings.Harden, scored.Timings.Cache, queue, encode, run, total).ToHeader();
+        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings.Harden, scored.Timings.Cache, queue, encode, run, upstream, total).ToHeader();
         return scored;
     }
 

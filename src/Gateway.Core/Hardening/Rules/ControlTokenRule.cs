@@ -59,6 +59,9 @@ public sealed class ControlTokenRule : IHardeningRule
         }
     }
 
+    /// <summary>The bytes of the control token that a text begins with; 0 where it begins with none.</summary>
+    public static int LengthAt(ReadOnlySpan<byte> text) => TokenAt(text)?.Length ?? 0;
+
     private static byte[]? TokenAt(ReadOnlySpan<byte> text)
     {
         if (text.Length < 2)

@@ -1,9 +1,9 @@
 using Gateway.Core.Scoring;
 
-namespace Gateway.Onnx.Manifest;
+namespace Gateway.Core.Manifest;
 
 /// <summary>Reads a manifest's <c>template</c>: a preset's name, or what is written around each role's turn.</summary>
-internal static class TemplateReader
+public static class TemplateReader
 {
     private const string Key = "template";
 

@@ -1,7 +1,7 @@
-namespace Gateway.Onnx.Manifest;
+namespace Gateway.Core.Manifest;
 
 /// <summary>The known word that somebody most likely meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>" Did you mean 'x'?" where a known word is near, else the known words.</summary>
     public static string Hint(string word, IEnumerable<string> known)

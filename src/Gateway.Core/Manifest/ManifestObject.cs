@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Gateway.Onnx.Manifest;
+namespace Gateway.Core.Manifest;
 
 /// <summary>One JSON object of a manifest, read strictly: unknown, repeated, missing and mistyped keys are each a problem with a remedy.</summary>
-internal sealed class ManifestObject
+public sealed class ManifestObject
 {
     private readonly string _path;
     private readonly List<string> _problems;
@@ -39,22 +39,25 @@ internal sealed class ManifestObject
     /// <summary>A boolean that may be missing or null.</summary>
     public bool Flag(string key) => Optional(key, "true or false", JsonValueKind.True, JsonValueKind.False)?.GetBoolean() ?? false;
 
-    /// <summary>A required whole number from 1 to <paramref name="most"/>.</summary>
-    public int Count(string key, int most = int.MaxValue)
+    /// <summary>A required whole number from 1 to <paramref name="most"/>; 0 where it is missing or wrong.</summary>
+    public int Count(string key, int most = int.MaxValue) =>
+        Required(key, JsonValueKind.Number, "a whole number") is { } value ? CountOf(key, value, most) : 0;
+
+    /// <summary>A whole number from 1 to <paramref name="most"/> that may be missing or null.</summary>
+    public int? OptionalCount(string key, int most = int.MaxValue) =>
+        Optional(key, "a whole number or null", JsonValueKind.Number) is { } value ? CountOf(key, value, most) : null;
+
+    /// <summary>One of these words; the first where the key is missing or null.</summary>
+    public string Choice(string key, params IReadOnlyList<string> words)
     {
-        if (Required(key, JsonValueKind.Number, "a whole number") is not { } value)
+        var chosen = OptionalText(key);
+        if (chosen is null || words.Contains(chosen, StringComparer.Ordinal))
         {
-            return 0;
+            return chosen ?? words[0];
         }
 
-        if (value.TryGetInt32(out var count) && count >= 1 && count <= most)
-        {
-            return count;
-        }
-
-        var limit = most < int.MaxValue ? $" and at most {most}" : "";
-        _problems.Add($"'{_path}{key}' is {value.GetRawText()}; it must be a whole number of at least 1{limit}.");
-        return 0;
+        _problems.Add($"'{_path}{key}' is '{chosen}'; {Nearest.Hint(chosen, words)}");
+        return words[0];
     }
 
     /// <summary>Strings; an empty list where the key is missing or null.</summary>
@@ -86,6 +89,18 @@ internal sealed class ManifestObject
     public void Problem(string message) => _problems.Add(message);
 
     private static JsonElement Empty => JsonDocument.Parse("{}").RootElement;
+
+    private int CountOf(string key, JsonElement value, int most)
+    {
+        if (value.TryGetInt32(out var count) && count >= 1 && count <= most)
+        {
+            return count;
+        }
+
+        var limit = most < int.MaxValue ? $" and at most {most}" : "";
+        _problems.Add($"'{_path}{key}' is {value.GetRawText()}; it must be a whole number of at least 1{limit}.");
+        return 0;
+    }
 
     private JsonElement? Required(string key, JsonValueKind kind, string what)
     {

@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Server.Upstream.Remote;
+
+namespace Gateway.Server.Upstream.Engines;
+
+/// <summary>
+/// The Open Inference Protocol v2 (Triton, KServe): texts as one tensor of type BYTES in, one float tensor out, a row per text; as JSON, or as
+/// bytes behind the JSON with Triton's binary extension. What the output means is the model's affair: it must be raw logits.
+/// </summary>
+internal sealed class OpenInference : IUpstreamProtocol
+{
+    private const string JsonLength = "Inference-Header-Content-Length";
+
+    /// <inheritdoc/>
+    public string Kind => "openinference";
+
+    /// <inheritdoc/>
+    public EngineTraits Traits { get; } = new()
+    {
+        Engine = Engine.Triton,
+        Forms = [RemoteForm.Text],
+        Keys = ["upstream_model", "labels", "label", "max_bytes", "tensors"],
+    };
+
+    /// <inheritdoc/>
+    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts)
+    {
+        var tensors = model.Tensors!;
+        var version = tensors.Version is { } named ? $"/versions/{Uri.EscapeDataString(named)}" : "";
+        var bytes = tensors.Binary ? Bytes(texts) : default;
+        var json = EngineJson.Write(json => WriteTensors(json, tensors, texts, bytes.Length));
+        return new UpstreamCall
+        {
+            Cluster = model.Cluster,
+            Path = $"/v2/models/{Uri.EscapeDataString(model.UpstreamModel!)}{version}/infer",
+            Body = tensors.Binary ? (byte[])[.. json.Span, .. bytes.Span] : json,
+            ContentType = tensors.Binary ? "application/octet-stream" : "application/json",
+            Headers = tensors.Binary ? [KeyValuePair.Create(JsonLength, json.Length.ToString(CultureInfo.InvariantCulture))] : [],
+        };
+    }
+
+    /// <inheritdoc/>
+    public EngineScore[] Read(RemoteManifest model, UpstreamReply reply, IReadOnlyList<RemoteText> texts)
+    {
+        var jsonLength = reply.Header(JsonLength) is { } header
+            ? int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= reply.Body.Length
+                ? length
+                : throw new UnreadableReplyException($"its {JsonLength} is no length of it")
+            : reply.Body.Length;
+        var root = EngineJson.Parse(reply.Body[..jsonLength]);
+        if (root.TryGetProperty("model_name", out var served) && served.ValueKind == JsonValueKind.String && !served.ValueEquals(model.UpstreamModel))
+        {
+            throw new UnreadableReplyException("another model than 'upstream_model' gave it; check what the destination serves");
+        }
+
+        var (output, binaryAt) = Output(root.Property("outputs", JsonValueKind.Array), model.Tensors!.Output);
+        CheckShape(output, texts.Count, model.Labels.Count);
+        return output.TryGetProperty("data", out var data) ? OfJson(data, model, texts.Count) : OfBytes(output, reply.Body[jsonLength..], binaryAt, model, texts.Count);
+    }
+
+    private static void WriteTensors(Utf8JsonWriter json, TensorNames tensors, IReadOnlyList<RemoteText> texts, int bytes)
+    {
+        json.WriteStartArray("inputs");
+        json.WriteStartObject();
+        json.WriteString("name", tensors.Input);
+        json.WriteStartArray("shape");
+        json.WriteNumberValue(texts.Count);
+        if (tensors.Columns)
+        {
+            json.WriteNumberValue(1);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("datatype", "BYTES");
+        if (tensors.Binary)
+        {
+            json.WriteStartObject("parameters");
+            json.WriteNumber("binary_data_size", bytes);
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteTexts("data", texts.Select(text => text.Text));
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteStartArray("outputs");
+        json.WriteStartObject();
+        json.WriteString("name", tensors.Output);
+        if (tensors.Binary)
+        {
+            json.WriteStartObject("parameters");
+            json.WriteBoolean("binary_data", true);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    // Each text behind its length, four bytes, the lowest first.
+    private static ReadOnlyMemory<byte> Bytes(IReadOnlyList<RemoteText> texts)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach (var text in texts)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(sizeof(int)), text.Text.Length);
+            bytes.Advance(sizeof(int));
+            bytes.Write(text.Text.Span);
+        }
+
+        return bytes.WrittenMemory;
+    }
+
+    // Binary outputs lie one behind another in the order of the JSON.
+    private static (JsonElement Output, int BinaryAt) Output(JsonElement outputs, string name)
+    {
+        var at = 0;
+        foreach (var output in outputs.EnumerateArray())
+        {
+            if (output.Property("name", JsonValueKind.String).ValueEquals(name))
+            {
+                return (output, at);
+            }
+
+            at += BinarySize(output);
+        }
+
+        throw new UnreadableReplyException($"it has no output '{name}'");
+    }
+
+    private static int BinarySize(JsonElement output) =>
+        output.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty("binary_data_size", out var size)
+            ? size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out var bytes) && bytes >= 0 ? bytes : throw new UnreadableReplyException("its 'binary_data_size' is no size")
+            : 0;
+
+    private static void CheckShape(JsonElement output, int texts, int labels)
+    {
+        var shape = output.Property("shape", JsonValueKind.Array).EnumerateArray()
+            .Select(length => length.ValueKind == JsonValueKind.Number && length.TryGetInt32(out var value) ? value : -1).ToArray();
+        if (!(shape is [var rows] && rows == texts && labels == 1) && !(shape is [var many, var columns] && many == texts && columns == labels))
+        {
+            throw new UnreadableReplyException($"its output has the shape [{string.Join(", ", shape)}] for {texts} texts and {labels} labels");
+        }
+    }
+
+    private static EngineScore[] OfJson(JsonElement data, RemoteManifest model, int texts)
+    {
+        // Nested or flat, row by row.
+        var flat = data.ValueKind == JsonValueKind.Array && data.GetArrayLength() > 0 && data[0].ValueKind == JsonValueKind.Array
+            ? [.. data.EnumerateArray().SelectMany(row => row.List(model.Labels.Count))]
+            : data.List(texts * model.Labels.Count);
+        return flat.Length == texts * model.Labels.Count
+            ? [.. Enumerable.Range(0, texts).Select(i => flat[(i * model.Labels.Count) + model.Label].Logit())]
+            : throw new UnreadableReplyException($"it has {flat.Length} numbers for {texts} texts");
+    }
+
+    private static EngineScore[] OfBytes(JsonElement output, ReadOnlyMemory<byte> binary, int at, RemoteManifest model, int texts)
+    {
+        var size = BinarySize(output);
+        var values = texts * model.Labels.Count;
+        if (at + size > binary.Length)
+        {
+            throw new UnreadableReplyException("its output is shorter than announced");
+        }
+
+        var bytes = binary.Span.Slice(at, size);
+        var type = output.Property("datatype", JsonValueKind.String).GetString();
+        var width = type switch { "FP16" => 2, "FP32" => 4, "FP64" => 8, _ => throw new UnreadableReplyException($"its output has the type {type}; FP16, FP32 and FP64 are read") };
+        if (size != values * width)
+        {
+            throw new UnreadableReplyException($"its output has {size} bytes for {values} values of type {type}");
+        }
+
+        var scores = new EngineScore[texts];
+        for (var i = 0; i < texts; i++)
+        {
+            var value = bytes.Slice(((i * model.Labels.Count) + model.Label) * width, width);
+            scores[i] = EngineScore.Of(width switch
+            {
+                2 => (double)BinaryPrimitives.ReadHalfLittleEndian(value),
+                4 => BinaryPrimitives.ReadSingleLittleEndian(value),
+                _ => BinaryPrimitives.ReadDoubleLittleEndian(value),
+            });
+        }
+
+        return scores;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Upstream.Remote;
+
+/// <summary>
+/// An engine's error as a failure: its kind by status and words, its message shortened, and left out where it repeats what is judged. All
+/// shapes are read here, since proxies and versions mix them: <c>error.message</c>, <c>error</c>, <c>message</c> and <c>detail</c>.
+/// </summary>
+/// <param name="Failure">What each text of the call gets.</param>
+/// <param name="OneText">True where one text can be the cause, so that the others are worth asking again.</param>
+internal sealed record EngineFault(Failure Failure, bool OneText)
+{
+    private const int LongestMessage = 200;
+    private const int Window = 16;
+    private const int Stride = 8;
+
+    private static readonly string[] TooLong =
+    [
+        "maximum context length", "longer than the maximum", "longer than the model's context length", "must have less than",
+        "exceed_context_size_error", "larger than the max context size", "exceeds the available context size", "too large to process",
+    ];
+
+    /// <summary>What a reply that is no success means.</summary>
+    public static EngineFault Of(UpstreamReply reply, string cluster, IReadOnlyList<RemoteText> texts)
+    {
+        var (message, whole) = MessageOf(reply.Body);
+        var from = $"{reply.Destination} of cluster '{cluster}' answered {reply.Status}";
+        var says = message.Length == 0 ? "" : Repeats(message, texts) ? " with a message that repeats the text" : $" ({message})";
+        if (reply.Status == 413 || (reply.Status is >= 400 and <= 500 && TooLong.Any(phrase => whole.Contains(phrase, StringComparison.OrdinalIgnoreCase))))
+        {
+            return new EngineFault(new Failure(ErrorKind.InputTooLong, $"{from}{says}; the text is too long for it, so shorten it."), OneText: true);
+        }
+
+        return reply.Status switch
+        {
+            401 or 403 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; set {ClusterOptions.Section}:{cluster}:Authorization to what it asks for."),
+            404 or 405 or 501 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; it has no such route or model: check its version, the model it serves, and 'upstream_model'."),
+            408 or 504 => Whole(ErrorKind.UpstreamTimedOut, $"{from}{says}; try again later."),
+            424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
+            429 => Whole(ErrorKind.Overloaded, $"{from}{says}; it has too much to do, so try again later."),
+            502 or 503 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; try again later."),
+            500 when whole.Contains("not JSON compliant", StringComparison.Ordinal) =>
+                new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
+            424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true),
+            >= 500 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."),
+            400 or 422 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; the same text will be refused again."), OneText: true),
+            _ => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; the same call will fail again."),
+        };
+    }
+
+    private static EngineFault Whole(ErrorKind kind, string message) => new(new Failure(kind, message), OneText: false);
+
+    private static (string Message, string Whole) MessageOf(ReadOnlyMemory<byte> body)
+    {
+        var whole = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 8_192)]);
+        if (whole.AsSpan().TrimStart().StartsWith("<"))
+        {
+            return ("a page and no JSON", "");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return (Shortened(TextOf(document.RootElement)), whole);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return (Shortened(whole), whole);
+        }
+    }
+
+    private static string TextOf(JsonElement element)
+    {
+        foreach (var name in element.ValueKind == JsonValueKind.Object ? (string[])["error", "message", "detail"] : [])
+        {
+            if (element.TryGetProperty(name, out var value))
+            {
+                return value.ValueKind switch
+                {
+                    JsonValueKind.String => value.GetString()!,
+                    JsonValueKind.Object => TextOf(value),
+                    _ => "",
+                };
+            }
+        }
+
+        return "";
+    }
+
+    // One line of visible characters, since it goes to logs.
+    private static string Shortened(string message)
+    {
+        var line = new StringBuilder();
+        foreach (var character in message.AsSpan().Trim())
+        {
+            if (line.Length == LongestMessage)
+            {
+                line.Append('…');
+                break;
+            }
+
+            line.Append(char.IsControl(character) || char.IsSurrogate(character) ? ' ' : character);
+        }
+
+        return line.ToString();
+    }
+
+    // Engines quote what they could not read; judged text is in no message of ours, not even a few words of it.
+    private static bool Repeats(string message, IReadOnlyList<RemoteText> texts)
+    {
+        var bytes = Encoding.UTF8.GetBytes(message);
+        var starts = Enumerable.Range(0, bytes.Length).Where(at => at % Stride == 0 && at + Window <= bytes.Length).ToArray();
+        return texts.SelectMany(Parts).Any(part =>
+            (part.Length is >= 4 and < Window + Stride && bytes.AsSpan().IndexOf(part.Span) >= 0)
+            || (part.Length >= Window && Array.Exists(starts, at => part.Span.IndexOf(bytes.AsSpan(at, Window)) >= 0)));
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Parts(RemoteText text) =>
+        text.Turns.Count > 0 ? text.Turns.Select(turn => turn.Content) : [text.Text, text.Prompt, text.Response];
+}
