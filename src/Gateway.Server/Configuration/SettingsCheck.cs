@@ -123,10 +123,18 @@ internal sealed class SettingsCheck(IConfiguration configuration, IEnumerable<Se
         }
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException or OverflowException)
         {
-            var wanted = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(plain))}" : plain == typeof(string) ? "a text" : "a whole number in range";
+            var wanted = plain.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(plain))}" : Wanted(plain);
             problems.Add($"{setting.Path} is '{setting.Value}'; it must be {wanted}{(setting.Value.Length == 0 ? "; remove it to keep the default" : "")}.");
         }
     }
+
+    private static string Wanted(Type plain) =>
+        plain == typeof(string) ? "a text"
+        : plain == typeof(bool) ? "true or false"
+        : plain == typeof(TimeSpan) ? "a time such as 00:00:10"
+        : plain == typeof(Version) ? "a version such as 2.0"
+        : plain == typeof(Uri) ? "an address"
+        : "a whole number in range";
 
     private static bool IsOneValue(IConfigurationSection section, string remedy, List<string> problems)
     {

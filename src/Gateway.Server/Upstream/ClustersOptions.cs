@@ -44,7 +44,7 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
         var path = $"{ClusterOptions.Section}:{cluster}";
         foreach (var failure in _cluster.Validate(path, own).Failures ?? [])
         {
-            yield return failure;
+            yield return ByPath(failure, path);
         }
 
         if (own.Destinations.Count == 0)
@@ -76,7 +76,7 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
         {
             foreach (var failure in _destination.Validate($"{path}:Destinations:{destination}", at).Failures ?? [])
             {
-                yield return failure;
+                yield return ByPath(failure, $"{path}:Destinations:{destination}");
             }
 
             if (!Uri.TryCreate(at.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
@@ -84,5 +84,13 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
                 yield return $"{path}:Destinations:{destination}:Address is '{at.Address}'; write an address such as http://10.0.0.7:8000.";
             }
         }
+    }
+
+    // The framework writes "Retries: The field Gateway:Clusters:c.Retries must be …".
+    private static string ByPath(string failure, string path)
+    {
+        var field = $": The field {path}.";
+        var at = failure.IndexOf(field, StringComparison.Ordinal);
+        return at < 0 ? failure : $"{path}:{failure[(at + field.Length)..]}";
     }
 }

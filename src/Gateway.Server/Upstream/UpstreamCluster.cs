@@ -166,7 +166,7 @@ internal sealed class UpstreamCluster
 
         return waited.TotalMilliseconds < now.Options.UnhealthyWaitMs ? null : new GatewayException(
             ErrorKind.NotReady,
-            $"No destination of cluster '{Name}' is healthy: {string.Join(", ", now.Destinations.Select(destination => $"{destination.Name} {Trouble(destination)}"))}.",
+            $"No destination of cluster '{Name}' is healthy: {string.Join(", ", now.Destinations.Select(destination => $"{destination.Name} {destination.Trouble}"))}.",
             retryAfter: TimeSpan.FromSeconds(1));
     }
 
@@ -182,12 +182,6 @@ internal sealed class UpstreamCluster
 
     /// <summary>A place may have come free.</summary>
     public void Serve() => _line.Serve();
-
-    private static string Trouble(UpstreamDestination destination) =>
-        destination.Model.Fault is { } fault ? $"{fault} instead of '{destination.Model.Wanted}'"
-        : !destination.Model.IsRight ? "has not said yet which model it serves"
-        : destination.Breaker.State != BreakerState.Closed ? "fails"
-        : "fails its probes";
 
     private UpstreamDestination Added(DestinationState state, ref ulong slots)
     {

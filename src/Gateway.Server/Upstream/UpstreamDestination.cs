@@ -70,6 +70,13 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
     /// <summary>Healthy, and its breaker lets calls through.</summary>
     public bool IsUsable => IsHealthy && Breaker.Allows;
 
+    /// <summary>Why it is not used, where it is not.</summary>
+    public string Trouble =>
+        Model.Fault is { } fault ? $"{fault} instead of '{Model.Wanted}'"
+        : !Model.IsRight ? "has not said yet which model it serves"
+        : Breaker.State != BreakerState.Closed ? "fails"
+        : "fails its probes";
+
     /// <summary>True where YARP's state is still this destination, at the same address.</summary>
     public bool IsStill(DestinationState now) => now == state && now.Model.Config.Address.TrimEnd('/') == Address;
 

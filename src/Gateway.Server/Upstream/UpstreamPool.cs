@@ -40,6 +40,14 @@ internal sealed class UpstreamPool : IClusterChangeListener
     public Task<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellation) =>
         new RetryingCall(Get(call.Cluster), call, _clock).RunAsync(cancellation);
 
+    /// <summary>What an operator should know of the destinations now, a line each: which are not used and why.</summary>
+    public IReadOnlyList<string> Troubles() =>
+    [
+        .. Clusters.OrderBy(cluster => cluster.Name, StringComparer.Ordinal).SelectMany(cluster => cluster.Destinations
+            .Where(destination => !destination.IsUsable)
+            .Select(destination => $"cluster {cluster.Name}: destination {destination.Name} is not used: it {destination.Trouble}")),
+    ];
+
     /// <inheritdoc/>
     public void OnClusterAdded(ClusterState cluster)
     {

@@ -61,7 +61,7 @@ internal sealed class TestPool : IAsyncDisposable
 
         public void Replace((string Key, string Value)[] settings)
         {
-            Data = settings.ToDictionary(setting => setting.Key, setting => (string?)setting.Value, StringComparer.OrdinalIgnoreCase);
+            Data = settings.GroupBy(setting => setting.Key).ToDictionary(all => all.Key, all => (string?)all.Last().Value, StringComparer.OrdinalIgnoreCase);
             OnReload();
         }
     }
