@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -6,6 +7,7 @@ using Gateway.Onnx;
 using Gateway.Server.Caching;
 using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
+using Gateway.Server.Upstream;
 using Gateway.Server.Watching;
 using Gateway.Server.Wire;
 
@@ -21,6 +23,8 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Onnx", new OnnxOptions()),
         ("Gateway:Limits", new LimitsOptions()),
         ("Gateway:Proxy", new ProxyOptions()),
+        ("Gateway:Clusters:<name>", new ClusterOptions()),
+        ("Gateway:Clusters:<name>:Destinations:<name>", new DestinationOptions()),
         ("Gateway:Clusters:<name>:PassThrough", new PassThroughOptions()),
         ("Gateway:PatienceMs", new PatienceOptions()),
         ("Gateway:Slime", new SlimeOptions()),
@@ -28,6 +32,9 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Cache:Texts", new TextCacheOptions()),
         ("Gateway:Watch", new WatchOptions()),
     ];
+
+    // Options of their own, with rows of their own.
+    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Clusters:<name>:PassThrough"];
 
     // Defaults that no property's initial value shows.
     private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)
@@ -44,7 +51,7 @@ public sealed partial class ReadmeSettingsTests
         var shipped = JsonNode.Parse(File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/appsettings.json")))!;
         var expected = Sections
             .SelectMany(section => section.Options.GetType().GetProperties()
-                .Where(property => property.SetMethod?.IsPublic == true && (section.Section != "Gateway" || property.Name != nameof(GatewayOptions.Models)))
+                .Where(property => property.SetMethod?.IsPublic == true && !Subsections.Contains($"{section.Section}:{property.Name}"))
                 .Select(property => (Name: $"{section.Section}:{property.Name}", Value: property.GetValue(section.Options))))
             .Select(setting => (setting.Name, Default: InWords.GetValueOrDefault(setting.Name) ?? Shipped(shipped, setting.Name) ?? Shown(setting.Value)))
             .Append((Name: "Urls", Default: Shipped(shipped, "Urls")!));
@@ -65,7 +72,7 @@ public sealed partial class ReadmeSettingsTests
 
     private static string Shown(object? value) => value switch
     {
-        null or Array { Length: 0 } => "none",
+        null or ICollection { Count: 0 } => "none",
         int[] numbers => JsonSerializer.Serialize(numbers),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,

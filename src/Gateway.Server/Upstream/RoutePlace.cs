@@ -21,16 +21,6 @@ internal static class RoutePlace
             using var lease = pool.Find(feature.Cluster.Config.ClusterId)?.TryLeaseOn(picked)
                 ?? await pool.LeaseAsync(feature.Cluster.Config.ClusterId, PromptPrefix.None, [], http.RequestAborted);
             feature.AvailableDestinations = lease.State;
-            if (lease.Authorization is { } authorization)
-            {
-                http.Request.Headers.Authorization = authorization;
-            }
-            else
-            {
-                // The client's own is for the gateway, not for those behind it.
-                http.Request.Headers.Remove("Authorization");
-            }
-
             await next(http);
             Say(http, lease);
         }

@@ -12,7 +12,7 @@ internal sealed class UpstreamCluster
     private readonly TimeProvider _clock;
     private readonly DestinationChoice _choice = new(Random.Shared);
     private readonly WaitingLine _line;
-    private volatile Snapshot _now = new(new ClusterOptions(), []);
+    private volatile ClusterSnapshot _now = new(new ClusterOptions(), []);
 
     /// <summary>A cluster of YARP's that is to be configured.</summary>
     public UpstreamCluster(ClusterState state, UpstreamEvents events, TimeProvider clock)
@@ -60,14 +60,14 @@ internal sealed class UpstreamCluster
             destination.Model.Want(string.IsNullOrEmpty(options.Model) ? null : options.Model);
         }
 
-        _now = new Snapshot(options, destinations);
+        _now = new ClusterSnapshot(options, destinations);
         Serve();
     }
 
     /// <summary>The cluster is no more; those who wait are told so.</summary>
     public void Remove()
     {
-        _now = new Snapshot(new ClusterOptions { WaitMs = 0, UnhealthyWaitMs = 0 }, []);
+        _now = new ClusterSnapshot(new ClusterOptions { WaitMs = 0, UnhealthyWaitMs = 0 }, []);
         Serve();
     }
 
@@ -122,7 +122,8 @@ internal sealed class UpstreamCluster
     {
         var now = _now;
         Span<Candidate> candidates = stackalloc Candidate[MostDestinations];
-        var free = now.Free(candidates, [.. now.Destinations.Where(destination => !among.Contains(destination.State))]);
+        UpstreamDestination[] without = among.Count == now.Destinations.Length ? [] : Array.FindAll(now.Destinations, one => !among.Contains(one.State));
+        var free = now.Free(candidates, without);
         return free.IsEmpty ? null : now.BySlot(free[_choice.Pick(free, PromptPrefix.None, now.Options.AffinityPercent)].Slot);
     }
 
@@ -189,88 +190,5 @@ internal sealed class UpstreamCluster
         slots |= 1UL << slot;
         _choice.Forget(slot);
         return new UpstreamDestination(State, state, slot, _clock);
-    }
-
-    private sealed record Snapshot(ClusterOptions Options, UpstreamDestination[] Destinations)
-    {
-        public TimeSpan Rest
-        {
-            get
-            {
-                TimeSpan? least = null;
-                foreach (var one in Destinations)
-                {
-                    if (one.IsUsable && (least is null || one.Rest < least))
-                    {
-                        least = one.Rest;
-                    }
-                }
-
-                return least ?? TimeSpan.Zero;
-            }
-        }
-
-        public UpstreamDestination BySlot(int slot)
-        {
-            foreach (var destination in Destinations)
-            {
-                if (destination.Slot == slot)
-                {
-                    return destination;
-                }
-            }
-
-            throw new InvalidOperationException($"No destination has slot {slot}.");
-        }
-
-        /// <summary>Usable destinations of the best priority that were not tried, or of all where every one was, as far as they have places.</summary>
-        public Span<Candidate> Free(Span<Candidate> into, IReadOnlyList<UpstreamDestination> tried)
-        {
-            var priority = Best(tried);
-            if (priority is null && tried.Count > 0)
-            {
-                tried = [];
-                priority = Best(tried);
-            }
-
-            var count = 0;
-            foreach (var one in Destinations)
-            {
-                if (one.Options.Priority == priority && one.InFlight < Options.Concurrency
-                    && one.IsUsable && one.Rest <= TimeSpan.Zero && !Contains(tried, one))
-                {
-                    into[count++] = new Candidate(one.Slot, one.InFlight, one.Options.Weight, one.Salt);
-                }
-            }
-
-            return into[..count];
-        }
-
-        private int? Best(IReadOnlyList<UpstreamDestination> tried)
-        {
-            int? best = null;
-            foreach (var one in Destinations)
-            {
-                if ((best is null || one.Options.Priority < best) && one.IsUsable && !Contains(tried, one))
-                {
-                    best = one.Options.Priority;
-                }
-            }
-
-            return best;
-        }
-
-        private static bool Contains(IReadOnlyList<UpstreamDestination> tried, UpstreamDestination one)
-        {
-            for (var i = 0; i < tried.Count; i++)
-            {
-                if (ReferenceEquals(tried[i], one))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
     }
 }
