@@ -62,6 +62,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         AdmittedRun? admitted = null;
         lock (_lock)
         {
+            var generation = cache.Generation(units.Entry);
             if (!alone)
             {
                 // What a run stored since the cache was asked.
@@ -70,7 +71,8 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
 
             foreach (var unit in units.WithoutResult())
             {
-                if (mayJoin && _flights.TryGetValue(units.Keys[unit], out var flight) && flight.Run.Waiters > 0)
+                // A run that began before a drop gives what was dropped.
+                if (mayJoin && _flights.TryGetValue(units.Keys[unit], out var flight) && flight.Run.Waiters > 0 && flight.Run.Generation >= generation)
                 {
                     claim.Join(unit, flight.Run, flight.Unit);
                 }
@@ -85,7 +87,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
                 // Refused here, it was never there for others to wait for.
                 HardenedItem[] own = [.. claim.Own.Select(unit => units.Units[unit])];
                 admitted = new AdmittedRun(admission, units.Entry, own, patience);
-                claim.Lead(new SharedRun(own, [.. claim.Own.Select(unit => units.Keys[unit])], cache.Generation(units.Entry)));
+                claim.Lead(new SharedRun(own, [.. claim.Own.Select(unit => units.Keys[unit])], generation));
                 _runs.Add(claim.OwnRun!);
                 for (var i = 0; i < own.Length; i++)
                 {
