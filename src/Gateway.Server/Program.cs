@@ -1,4 +1,5 @@
 using Gateway.Server;
+using Gateway.Server.Access;
 using Gateway.Server.Caching;
 using Gateway.Server.Configuration;
 using Gateway.Server.Proxy;
@@ -24,6 +25,7 @@ builder.Services.AddTelemetry();
 builder.Services.AddHardening();
 builder.Services.AddUpstreams(builder.Configuration);
 builder.Services.AddModels();
+builder.Services.AddAdmin();
 builder.Services.AddCache();
 builder.Services.AddTextCache();
 builder.Services.AddScoring();
@@ -45,6 +47,7 @@ try
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
     app.MapProxy();
     app.MapWire();
+    app.MapCache();
     app.MapWatch();
     app.Services.GetRequiredService<RouteGuard>().Protect(app);
     app.MapUpstreams();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Onnx;
+using Gateway.Server.Access;
 using Gateway.Server.Caching;
 using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
@@ -31,6 +32,7 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Cache", new CacheOptions()),
         ("Gateway:Cache:Texts", new TextCacheOptions()),
         ("Gateway:Watch", new WatchOptions()),
+        ("Gateway:Admin", new AdminOptions()),
     ];
 
     // Options of their own, with rows of their own.

@@ -71,6 +71,9 @@ public readonly record struct ScoreKey
         return new ScoreKey(digest);
     }
 
+    /// <summary>The key whose 32 bytes these are.</summary>
+    public static ScoreKey Read(ReadOnlySpan<byte> digest) => new(digest[..32]);
+
     /// <summary>Writes the 32 bytes of the digest.</summary>
     public void CopyTo(Span<byte> destination)
     {

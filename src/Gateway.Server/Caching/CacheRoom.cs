@@ -21,6 +21,7 @@ internal static class CacheRoom
         services.AddSingleton<Generations>();
         services.AddSingleton<ProcessTier>();
         services.AddSingleton<ScoreCache>();
+        services.AddSingleton<CacheRoutes>();
         services.AddMetrics<CacheMetrics>();
         return services;
     }
@@ -37,4 +38,7 @@ internal static class CacheRoom
         services.AddMetrics<TextMetrics>();
         return services;
     }
+
+    /// <summary>Maps the operators' routes.</summary>
+    public static void MapCache(this WebApplication app) => app.Services.GetRequiredService<CacheRoutes>().Map(app);
 }

@@ -6,18 +6,28 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Server.Caching;
 
 /// <summary>What this process remembers: the scores of the units used of late, so many and no more.</summary>
-internal sealed class ProcessTier(IOptions<CacheOptions> options, Generations generations, TimeProvider clock)
+internal sealed class ProcessTier
 {
     private const int Fewest = 3;
 
-    private readonly FastConcurrentLru<ScoreKey, CachedScores>? _entries =
-        options.Value.Entries == 0 ? null : new FastConcurrentLru<ScoreKey, CachedScores>(Math.Max(options.Value.Entries, Fewest));
+    private readonly Generations _generations;
+    private readonly TimeProvider _clock;
+    private readonly FastConcurrentLru<ScoreKey, CachedScores>? _entries;
+
+    /// <summary>Makes an empty memory.</summary>
+    public ProcessTier(IOptions<CacheOptions> options, Generations generations, CacheMetrics metrics, TimeProvider clock)
+    {
+        _generations = generations;
+        _clock = clock;
+        _entries = options.Value.Entries == 0 ? null : new FastConcurrentLru<ScoreKey, CachedScores>(Math.Max(options.Value.Entries, Fewest));
+        metrics.Meter.CreateObservableGauge("gateway.cache.entries", () => Count, description: "Units that this process remembers.");
+    }
 
     /// <summary>Units remembered now.</summary>
     public int Count => _entries?.Count ?? 0;
 
     /// <summary>The generation in force for a model's scores.</summary>
-    public long Generation(ModelEntry entry) => generations.Of(entry.Model.Name, entry.Model.Revision);
+    public long Generation(ModelEntry entry) => _generations.Of(entry.Model.Name, entry.Model.Revision);
 
     /// <summary>Gives each unit without a result the one that is remembered, and returns how many those were.</summary>
     public int Find(KeyedUnits units)
@@ -27,7 +37,7 @@ internal sealed class ProcessTier(IOptions<CacheOptions> options, Generations ge
             return 0;
         }
 
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         var generation = Generation(units.Entry);
         var found = 0;
         for (var unit = 0; unit < units.Keys.Length; unit++)
@@ -46,7 +56,7 @@ internal sealed class ProcessTier(IOptions<CacheOptions> options, Generations ge
     /// <summary>Remembers a unit's scores; false where this process remembers nothing.</summary>
     public bool Store(in ScoreKey key, CachedScores scores)
     {
-        scores.ExpiresAt = clock.GetUtcNow().ToUnixTimeMilliseconds() + (long)scores.Ttl.TotalMilliseconds;
+        scores.ExpiresAt = _clock.GetUtcNow().ToUnixTimeMilliseconds() + (long)scores.Ttl.TotalMilliseconds;
         _entries?.AddOrUpdate(key, scores);
         return _entries is not null;
     }

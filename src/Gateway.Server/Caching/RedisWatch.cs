@@ -13,6 +13,33 @@ internal sealed class RedisWatch(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Begins a new generation and tells Redis: <c>told</c>, <c>none</c> where there is no Redis, or <c>pending</c> where it is told as soon as it can be.</summary>
+    public async Task<(long Generation, string Told)> DropAsync(CacheScope scope)
+    {
+        if (!connection.IsConfigured)
+        {
+            return (generations.Begin(scope), "none");
+        }
+
+        try
+        {
+            if (connection.Database is { } database)
+            {
+                // Another replica's clock may be ahead; what it stored since is older than this drop all the same.
+                generations.Learn(scope, Number(await health.InSecondAsync(database.StringGetAsync(layout.Keys.Of(scope)))));
+                var generation = generations.Begin(scope);
+                await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), generation));
+                return (generation, "told");
+            }
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            // The next look finds Redis behind, and tells it then.
+        }
+
+        return (generations.Begin(scope), "pending");
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,12 +73,11 @@ internal sealed class RedisWatch(
             CacheScope[] scopes = [.. models.Entries.SelectMany(CacheScope.Of).Concat(generations.Scopes).Distinct()];
             var asked = database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]);
             var values = await health.InSecondAsync(asked);
+            health.Lookups.Succeeded(pass);
             for (var i = 0; i < scopes.Length; i++)
             {
-                await SettleAsync(database, scopes[i], values[i].TryParse(out long generation) ? generation : 0);
+                await SettleAsync(database, scopes[i], Number(values[i]));
             }
-
-            health.Lookups.Succeeded(pass);
         }
         catch (Exception e)
         {
@@ -64,9 +90,19 @@ internal sealed class RedisWatch(
     {
         generations.Learn(scope, inRedis);
         var known = generations.Of(scope);
-        if (known > inRedis && health.Writes.State == BreakerState.Closed)
+        if (known <= inRedis || !health.Writes.TryEnter(out var pass))
+        {
+            return;
+        }
+
+        try
         {
             await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), known));
+            health.Writes.Succeeded(pass);
+        }
+        catch (Exception e)
+        {
+            health.WriteFailed(pass, e);
         }
     }
 
@@ -87,4 +123,7 @@ internal sealed class RedisWatch(
             health.WriteFailed(pass, e);
         }
     }
+
+    // An absent one, or what is no number, is the beginning.
+    private static long Number(RedisValue value) => value.TryParse(out long number) ? number : 0;
 }

@@ -74,11 +74,11 @@ public sealed class RedisTierTests
             "Redis answers");
     }
 
-    private static TestGateway Gateway(ScriptedModel model, string redis, params (string, string)[] settings) =>
+    internal static TestGateway Gateway(ScriptedModel model, string redis, params (string, string)[] settings) =>
         TestGateway.With(model, [("Gateway:Cache:Redis", redis), ("Gateway:Cache:LookupMs", "10000"), .. settings]);
 
-    private static Task ConnectedAsync(TestGateway gateway) =>
+    internal static Task ConnectedAsync(TestGateway gateway) =>
         Eventually.TrueAsync(() => gateway.Services.GetRequiredService<RedisConnection>().Database is not null, "Redis is connected");
 
-    private static long Count(TestGateway gateway, CacheCount count) => gateway.Services.GetRequiredService<CacheMetrics>()[count];
+    internal static long Count(TestGateway gateway, CacheCount count) => gateway.Services.GetRequiredService<CacheMetrics>()[count];
 }
