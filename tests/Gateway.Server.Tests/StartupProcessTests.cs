@@ -117,7 +117,7 @@ public sealed class StartupProcessTests : IDisposable
             [
                 "Model 'empty':", "has no model.json; add one",
                 "Model 'no-json': model.json is not JSON (line 1): correct it.",
-                "Model 'odd': model.json has no known \"kind\"; this gateway knows onnx.",
+                "Model 'odd': model.json has no known \"kind\"; this gateway knows ",
                 "Model 'my model': the folder's name has other characters than A-Z a-z 0-9 . _ -; rename it.",
                 "Model 'mistyped': unknown key 'max_token'; did you mean 'max_tokens'?",
                 "Model 'incomplete':", "gone.onnx", "tokenizer.model",

@@ -12,6 +12,7 @@ internal sealed class UpstreamCluster
     private readonly TimeProvider _clock;
     private readonly DestinationChoice _choice = new(Random.Shared);
     private readonly WaitingLine _line;
+    private long _unhealthySince;
     private volatile ClusterSnapshot _now = new(new ClusterOptions(), []);
 
     /// <summary>A cluster of YARP's that is to be configured.</summary>
@@ -162,10 +163,14 @@ internal sealed class UpstreamCluster
                 return Full();
             }
 
+            Volatile.Write(ref _unhealthySince, 0);
             return waited.TotalMilliseconds < now.Options.WaitMs ? null : Full();
         }
 
-        return waited.TotalMilliseconds < now.Options.UnhealthyWaitMs ? null : new GatewayException(
+        // Who waited long for a busy destination waits as long as any other for one that restarts.
+        Interlocked.CompareExchange(ref _unhealthySince, _clock.GetTimestamp(), 0);
+        var unhealthy = _clock.GetElapsedTime(Volatile.Read(ref _unhealthySince));
+        return (waited < unhealthy ? waited : unhealthy).TotalMilliseconds < now.Options.UnhealthyWaitMs ? null : new GatewayException(
             ErrorKind.NotReady,
             $"No destination of cluster '{Name}' is healthy: {string.Join(", ", now.Destinations.Select(destination => $"{destination.Name} {destination.Trouble}"))}.",
             retryAfter: TimeSpan.FromSeconds(1));

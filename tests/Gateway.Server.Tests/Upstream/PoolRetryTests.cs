@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Gateway.Core.Scoring;
 using Gateway.Server.Upstream;
 using Microsoft.Extensions.Time.Testing;
@@ -277,6 +279,31 @@ public sealed class PoolRetryTests
             ("Gateway:Clusters:c:AttemptTimeoutMs", "200"));
 
         Assert.Equal(("b", 2), ((await pool.CallAsync()) is var reply ? reply.Destination : "", reply.Attempts));
+    }
+
+    [Fact]
+    public async Task Send_NoConnectionInTime_WasNotSentAndGoesToTheOther()
+    {
+        // A listener whose queue is full answers nobody who knocks.
+        using var full = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        full.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        full.Listen(0);
+        var knocking = Enumerable.Range(0, 8).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)).ToArray();
+        var waiting = knocking.Select(socket => socket.ConnectAsync(full.LocalEndPoint!)).ToArray();
+        await waiting[0];
+        await using var well = await ScriptedUpstream.StartAsync();
+        await using var pool = TestPool.Start(
+            ("Gateway:Clusters:c:Destinations:a:Address", $"http://{full.LocalEndPoint}"),
+            ("Gateway:Clusters:c:Destinations:b:Address", well.Address.ToString()),
+            ("Gateway:Clusters:c:Destinations:b:Priority", "1"),
+            ("Gateway:Clusters:c:ConnectTimeoutMs", "200"),
+            ("Gateway:Clusters:c:Billed", "true"));
+
+        var reply = await pool.CallAsync();
+
+        Assert.Equal(("b", 2), (reply.Destination, reply.Attempts));
+        Array.ForEach(knocking, socket => socket.Dispose());
+        await Task.WhenAll(waiting).ContinueWith(_ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private static RequestDelegate Fault(string name) => name switch

@@ -143,6 +143,39 @@ public sealed class PoolWaitTests
     }
 
     [Fact]
+    public async Task Send_LongInLineWhenTheOnlyDestinationRestarts_IsServedAfterwards()
+    {
+        await using var a = await ScriptedUpstream.StartAsync(ScriptedUpstream.HangAsync);
+        await using var pool = TestPool.Start(
+            _clock,
+            [
+                .. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:Concurrency", "1"), ("Gateway:Clusters:c:BreakerFailures", "1"),
+                ("Gateway:Clusters:c:BreakerOpenMs", "1000"), ("Gateway:Clusters:c:UnhealthyWaitMs", "60000"), ("Gateway:Clusters:c:WaitMs", "3600000"),
+                ("Gateway:Clusters:c:TimeoutMs", "3600000"),
+            ]);
+        var first = pool.CallAsync("1");
+        await Eventually.TrueAsync(() => a.InFlight == 1, "the destination has the first call");
+        var second = pool.CallAsync("2");
+        Advance(90_000);
+
+        a.Handle = http => ScriptedUpstream.TextAsync(http, 200, "well");
+        await a.StopAsync();
+        await Eventually.TrueAsync(() => pool.Destinations[0].Breaker.State == BreakerState.Open, "the breaker opens");
+        Advance(100);
+        Assert.False(second.IsCompleted);
+        await a.StartAsync();
+
+        var both = Task.WhenAll(first, second);
+        for (var step = 0; step < 400 && !both.IsCompleted; step++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.WhenAny(both, Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken));
+        }
+
+        Assert.All(await both, reply => Assert.Equal(200, reply.Status));
+    }
+
+    [Fact]
     public async Task Lease_UnknownCluster_IsNotReady()
     {
         await using var pool = TestPool.Start();
