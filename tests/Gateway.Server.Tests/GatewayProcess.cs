@@ -33,8 +33,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server with these arguments; settings of the test's environment do not reach it.</summary>
-    public static GatewayProcess Start(params string[] arguments) =>
-        new(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.Server.dll"), .. arguments], ("ASPNETCORE_URLS", "")));
+    public static GatewayProcess Start(params string[] arguments) => StartIn([], arguments);
+
+    /// <summary>The same with more in its environment.</summary>
+    public static GatewayProcess StartIn((string Name, string Value)[] environment, params string[] arguments) =>
+        new(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.Server.dll"), .. arguments], [("ASPNETCORE_URLS", ""), .. environment]));
 
     /// <summary>Runs a server that is expected not to start, to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments)

@@ -13,16 +13,17 @@ public sealed class RedisServer : IAsyncDisposable
     private const string Guarded = "\"$@\" </dev/null 2>&1 & server=$!; echo pid $server; exec >/dev/null 2>&1; read -r _; kill -9 $server; wait";
 
     private readonly string[] _settings;
+    private readonly bool _isSentinel;
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-redis-").FullName;
     private readonly string? _password;
     private Process? _shell;
     private Task _reading = Task.CompletedTask;
     private int _pid;
 
-    private RedisServer(int port, string[] settings)
+    private RedisServer(string[] settings, bool isSentinel)
     {
-        Port = port;
         _settings = settings;
+        _isSentinel = isSentinel;
         var password = Array.IndexOf(settings, "--requirepass");
         _password = password < 0 ? null : settings[password + 1];
     }
@@ -41,28 +42,10 @@ public sealed class RedisServer : IAsyncDisposable
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>Starts a server that keeps nothing on disk unless its settings, such as <c>--appendonly yes</c>, say so; ready when returned.</summary>
-    public static async Task<RedisServer> StartAsync(params string[] settings)
-    {
-        var server = new RedisServer(0, settings);
-        for (var attempt = 1; ; attempt++)
-        {
-            (server.Port, server.BusPort) = (FreePort.Find(), FreePort.Find());
-            try
-            {
-                await server.RestartAsync();
-                return server;
-            }
-            catch (IOException) when (attempt < Attempts)
-            {
-                // The port was taken in between.
-            }
-            catch
-            {
-                await server.DisposeAsync();
-                throw;
-            }
-        }
-    }
+    public static Task<RedisServer> StartAsync(params string[] settings) => StartAsync(new RedisServer(settings, isSentinel: false));
+
+    /// <summary>Starts a Sentinel that watches nothing yet.</summary>
+    public static Task<RedisServer> StartSentinelAsync() => StartAsync(new RedisServer([], isSentinel: true));
 
     /// <summary>Starts the server again on its port, with what it kept on disk; ends it first where it runs.</summary>
     /// <exception cref="IOException">It ended at once; the message has its last words.</exception>
@@ -82,7 +65,7 @@ public sealed class RedisServer : IAsyncDisposable
             {
                 _pid = int.Parse(line.AsSpan(4), CultureInfo.InvariantCulture);
             }
-            else if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
+            else if (line.Contains("Ready to accept connections", StringComparison.Ordinal) || line.Contains("Sentinel ID is", StringComparison.Ordinal))
             {
                 // Nobody may stop reading, or the server blocks on a full pipe.
                 _reading = _shell.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
@@ -137,12 +120,44 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    private string[] CommandLine() =>
-    [
-        Program, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder,
-        "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5",
-        .. _settings.Contains("--cluster-enabled") ? (string[])["--cluster-port", BusPort.ToString(CultureInfo.InvariantCulture)] : [], .. _settings,
-    ];
+    private static async Task<RedisServer> StartAsync(RedisServer server)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            (server.Port, server.BusPort) = (FreePort.Find(), FreePort.Find());
+            try
+            {
+                await server.RestartAsync();
+                return server;
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                // The port was taken in between.
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    private string[] CommandLine()
+    {
+        string[] common = ["--port", Number(Port), "--bind", "127.0.0.1", "--dir", _folder];
+        if (_isSentinel)
+        {
+            // A Sentinel writes what it finds out into its settings.
+            var file = Path.Combine(_folder, "sentinel.conf");
+            File.AppendAllText(file, "");
+            return [Program, file, "--sentinel", .. common];
+        }
+
+        string[] bus = _settings.Contains("--cluster-enabled") ? ["--cluster-port", Number(BusPort)] : [];
+        return [Program, .. common, "--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0", "--repl-timeout", "5", .. bus, .. _settings];
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private async Task SignalAsync(string signal)
     {
