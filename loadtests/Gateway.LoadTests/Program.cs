@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gateway.LoadTests;
+using Gateway.LoadTests.Caching;
 using Gateway.LoadTests.Figures;
 
 const string Help = """
@@ -12,6 +13,14 @@ const string Help = """
         --model NAME           the model under models/ (rm-mini)
         --server PATH          the gateway's Release build (src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll)
         --python PATH|none     a Python with torch, aiohttp, onnx, sentencepiece (/usr/bin/python3); none leaves the naive server out
+        --out PATH             where the table goes
+
+      cache                    measure stored scores of both tiers beside their floors and write loadtests/results/cache.md
+        --rounds N             how often every route is measured, taking turns (5)
+        --milliseconds N       one measurement over HTTP (1500)
+        --items N              distinct items of each spelling (2048)
+        --server PATH          the gateway's Release build
+        --redis PATH, --redis-benchmark PATH   Debian's redis-server and redis-benchmark (/usr/bin/…)
         --out PATH             where the table goes
 
       run batch|single|openrlhf   load on a server that already runs
@@ -34,8 +43,14 @@ try
         case ["figures", .. var rest] when !rest.Contains("--help"):
             var options = FiguresOptions.From(new Arguments(rest));
             var report = await new FiguresCommand(options, TimeProvider.System, Console.Error).RunAsync(ended.Token);
-            await FiguresTable.WriteAsync(options.Out, report, options, ended.Token);
+            await ResultsFile.WriteAsync(options.Out, FiguresTable.Render(report, options), ended.Token);
             Console.WriteLine(FiguresTable.Render(report, options));
+            return 0;
+        case ["cache", .. var rest] when !rest.Contains("--help"):
+            var cacheOptions = CacheFiguresOptions.From(new Arguments(rest));
+            var cacheReport = await new CacheCommand(cacheOptions, TimeProvider.System, Console.Error).RunAsync(ended.Token);
+            await ResultsFile.WriteAsync(cacheOptions.Out, CacheTable.Render(cacheReport, cacheOptions), ended.Token);
+            Console.WriteLine(CacheTable.Render(cacheReport, cacheOptions));
             return 0;
         case ["run", var scenario, .. var rest] when !args.Contains("--help"):
             return await RunCommand.RunAsync(scenario, new Arguments(rest), Console.Out, ended.Token) ? 0 : 1;

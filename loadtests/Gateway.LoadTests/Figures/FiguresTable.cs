@@ -2,22 +2,9 @@ using System.Text;
 
 namespace Gateway.LoadTests.Figures;
 
-/// <summary>Writes a <see cref="FiguresReport"/> as Markdown. What people wrote under <see cref="NotesHeading"/> in an older table is kept.</summary>
+/// <summary>Writes a <see cref="FiguresReport"/> as Markdown.</summary>
 internal static class FiguresTable
 {
-    /// <summary>From this heading on the file belongs to people.</summary>
-    public const string NotesHeading = "## Notes";
-
-    /// <summary>Writes the file.</summary>
-    public static async Task WriteAsync(string path, FiguresReport report, FiguresOptions options, CancellationToken cancellation)
-    {
-        var old = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellation) : "";
-        var notes = old.IndexOf(NotesHeading, StringComparison.Ordinal);
-        var text = Render(report, options) + (notes < 0 ? "" : "\n" + old[notes..]);
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        await File.WriteAllTextAsync(path, text, cancellation);
-    }
-
     /// <summary>The table without notes.</summary>
     public static string Render(FiguresReport report, FiguresOptions options)
     {

@@ -47,8 +47,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="command">Makes the program and its arguments from the address it is to serve.</param>
     /// <param name="ready">The path that answers 200 once it can work.</param>
     /// <param name="cancellation">Ends the wait and the program.</param>
+    public static Task<ServerProcess> StartAsync(
+        string name, Func<Uri, IReadOnlyList<string>> command, string ready, CancellationToken cancellation) =>
+        StartAsync(name, command, (root, token) => AnswersAsync(new Uri(root, ready), token), cancellation);
+
+    /// <summary>Starts a program and waits until it is ready.</summary>
+    /// <param name="name">What to call it in messages and in its log's name.</param>
+    /// <param name="command">Makes the program and its arguments from the address it is to serve.</param>
+    /// <param name="isReady">Whether it can work; asked again and again.</param>
+    /// <param name="cancellation">Ends the wait and the program.</param>
     public static async Task<ServerProcess> StartAsync(
-        string name, Func<Uri, IReadOnlyList<string>> command, string ready, CancellationToken cancellation)
+        string name, Func<Uri, IReadOnlyList<string>> command, Func<Uri, CancellationToken, Task<bool>> isReady, CancellationToken cancellation)
     {
         var root = new Uri($"http://127.0.0.1:{FreePort()}");
         var words = command(root);
@@ -64,7 +73,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         server.Follow();
         try
         {
-            await server.WaitAsync(new Uri(root, ready), cancellation);
+            await server.WaitAsync(isReady, cancellation);
             return server;
         }
         catch
@@ -112,27 +121,33 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private async Task WaitAsync(Uri ready, CancellationToken cancellation)
+    private async Task WaitAsync(Func<Uri, CancellationToken, Task<bool>> isReady, CancellationToken cancellation)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
         for (var attempt = 0; attempt < 600; attempt++)
         {
             if (_process.HasExited)
                 throw new UsageException($"The server ended with code {_process.ExitCode} before it was ready; see {_logPath}.");
 
-            try
-            {
-                using var answer = await client.GetAsync(ready, cancellation);
-                if (answer.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-            }
+            if (await isReady(Root, cancellation))
+                return;
 
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, cancellation);
         }
 
         throw new UsageException($"The server was not ready after two minutes; see {_logPath}.");
+    }
+
+    private static async Task<bool> AnswersAsync(Uri ready, CancellationToken cancellation)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            using var answer = await client.GetAsync(ready, cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 }

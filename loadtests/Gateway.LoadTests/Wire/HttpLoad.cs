@@ -11,6 +11,7 @@ namespace Gateway.LoadTests.Wire;
 /// </summary>
 internal sealed class HttpLoad : IDisposable
 {
+    private const int LongestShown = 500;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     private readonly HttpClient _client;
@@ -55,7 +56,7 @@ internal sealed class HttpLoad : IDisposable
         {
             var (status, body) = await SendAsync(i, token);
             if (status != HttpStatusCode.OK)
-                throw new UsageException($"{_client.BaseAddress}{_dialect.Path.TrimStart('/')} answered {(int)status}: {System.Text.Encoding.UTF8.GetString(body)}");
+                throw new UsageException($"{_client.BaseAddress}{_dialect.Path.TrimStart('/')} answered {(int)status}: {System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, LongestShown)))}");
 
             scores[i] = _dialect.Read(body);
             if (scores[i].Length != _requests[i].Items)

@@ -12,7 +12,7 @@ internal static class TelemetryRoom
     public static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(Meters + "*")
+            .AddMeter(Meters + "*", "System.Runtime")
             .AddPrometheusExporter());
         return services;
     }
