@@ -1,7 +1,13 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Client;
+using Gateway.Core.Hardening;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
 using Gateway.Server.Wire;
 
 namespace Gateway.Server.Tests;
@@ -151,18 +157,49 @@ public sealed class GatewayClientTests
     }
 
     [Theory]
-    [InlineData(typeof(ScoreCall), typeof(ScoreEnvelope))]
-    [InlineData(typeof(ScoreCallItem), typeof(EnvelopeItem))]
-    [InlineData(typeof(ChatMessage), typeof(EnvelopeMessage))]
-    [InlineData(typeof(ScoreCallOptions), typeof(EnvelopeOptions))]
-    public void Contract_OfTheClient_IsWhatTheServerReads(Type client, Type server)
+    [InlineData(typeof(ScoreCall), "{0}")]
+    [InlineData(typeof(ScoreCallItem), """{{"items": [{0}]}}""")]
+    [InlineData(typeof(ChatMessage), """{{"messages": [{0}]}}""")]
+    [InlineData(typeof(ScoreCallOptions), """{{"options": {0}}}""")]
+    public void Contract_OfTheClientsCall_IsWhatTheServerReads(Type client, string place)
     {
-        string[] ofTheServerAlone = server == typeof(ScoreEnvelope) ? ["id", "responses", "reference", "principle", "rubric", "criteria"]
-            : server == typeof(EnvelopeItem) ? ["reference", "principle", "rubric", "criteria"]
-            : server == typeof(EnvelopeMessage) ? ["name"]
-            : [];
+        using var texts = new TextLease();
+        var all = string.Join(", ", Fields(ClientJson, client).Select(field => $"\"{field}\": null"));
 
-        Assert.Equal(Fields(NativeJson.Default, server).Except(ofTheServerAlone).Order(), Fields(ClientJson, client).Order());
+        Assert.NotNull(Read(all));
+        Assert.Contains("unknown field", Assert.Throws<JsonException>(() => Read(all + ", \"other\": null")).Message, StringComparison.Ordinal);
+
+        ScoreEnvelope? Read(string fields) =>
+            ScoreEnvelopeReader.Read(Encoding.UTF8.GetBytes(string.Format(CultureInfo.InvariantCulture, place, $"{{{fields}}}")), texts, 16);
+    }
+
+    [Fact]
+    public void Contract_OfTheServersReply_IsWhatTheClientReads()
+    {
+        Score score = new(1, 2, truncated: false, new ScoreTimings()) { Steps = [1] };
+        ScoredResponse[] responses =
+        [
+            new(score, [new HardeningFinding("rule", FindingAction.Observed, "response", 1, "detail")], IsCached: false),
+            new(ScoreResult.Failed(ErrorKind.TimedOut, "why"), [], IsCached: false),
+        ];
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            new ScoreReplyWriter(writer, explain: true).Write(new ScoredRequest(_model, [responses], 2, default), [new EnvelopeItem()]);
+        }
+
+        var reply = JsonNode.Parse(buffer.WrittenSpan)!;
+        var item = reply["results"]![0]!;
+        var (scored, failed) = (item["scores"]![0]!, item["scores"]![1]!);
+        Assert.Equal(Fields(ClientJson, typeof(ScoreReply)), Names(reply));
+        Assert.Equal(Fields(ClientJson, typeof(ScoreUsage)), Names(reply["usage"]!));
+        Assert.Equal(Fields(ClientJson, typeof(ItemReply)), Names(item));
+        Assert.Equal(Fields(ClientJson, typeof(ResponseScore)).Order(), Names(scored).Union(Names(failed)).Order());
+        Assert.Equal(Fields(ClientJson, typeof(FindingReply)), Names(scored["findings"]![0]!));
+        Assert.Equal(Fields(ClientJson, typeof(TimingReply)), Names(scored["timing_ms"]!));
+        Assert.Equal(Fields(ClientJson, typeof(ErrorReply)), Names(failed["error"]!));
+
+        static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(field => field.Key);
     }
 
     // The client's own source-generated JSON is internal to it.

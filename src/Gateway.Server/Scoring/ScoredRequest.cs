@@ -11,6 +11,9 @@ namespace Gateway.Server.Scoring;
 internal sealed record ScoredRequest(
     IRewardModel Model, IReadOnlyList<IReadOnlyList<ScoredResponse>> Items, long Tokens, LookupTimings Timings)
 {
+    /// <summary>What the responses got, counted.</summary>
+    public ScoredTotals Totals => field ??= new ScoredTotals(Items);
+
     /// <summary>All responses in order.</summary>
     public IEnumerable<ScoredResponse> Responses => Items.SelectMany(item => item);
 

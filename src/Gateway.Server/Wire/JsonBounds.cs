@@ -35,12 +35,7 @@ internal static class JsonBounds
             {
                 inArray.Pop();
                 inArray.Push(++elements);
-                if (elements > (long)PerArray * mostResponses || ++inBody > (long)PerBody * mostResponses)
-                {
-                    throw new GatewayException(
-                        ErrorKind.InvalidRequest,
-                        $"The body's lists hold far more entries than a request of {mostResponses} responses (Gateway:Limits:ResponsesPerRequest); send fewer at a time.");
-                }
+                CheckCounts(elements, ++inBody, mostResponses);
             }
 
             if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
@@ -48,6 +43,18 @@ internal static class JsonBounds
                 // Below zero stands for an object, whose values are not counted.
                 inArray.Push(reader.TokenType == JsonTokenType.StartArray ? 0 : -1);
             }
+        }
+    }
+
+    /// <summary>Checks the elements seen so far, in one array and in the whole body.</summary>
+    /// <exception cref="GatewayException">There are absurdly many: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public static void CheckCounts(long inArray, long inBody, int mostResponses)
+    {
+        if (inArray > (long)PerArray * mostResponses || inBody > (long)PerBody * mostResponses)
+        {
+            throw new GatewayException(
+                ErrorKind.InvalidRequest,
+                $"The body's lists hold far more entries than a request of {mostResponses} responses (Gateway:Limits:ResponsesPerRequest); send fewer at a time.");
         }
     }
 }

@@ -38,7 +38,8 @@ internal static partial class JsonFault
         : message.StartsWith("JSON deserialization for type", StringComparison.Ordinal) ? "a required field is missing"
         : WithoutPosition.Replace(message, "");
 
-    private static string Shown(string name) => name.Length <= LongestShown ? name : string.Concat(name.AsSpan(0, LongestShown), "…");
+    /// <summary>A client's name, cut to what a message can hold.</summary>
+    public static string Shown(string name) => name.Length <= LongestShown ? name : string.Concat(name.AsSpan(0, LongestShown), "…");
 
     [GeneratedRegex("^The JSON property '(.*?)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex UnknownField { get; }

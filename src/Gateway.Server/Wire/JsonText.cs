@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Scoring;
@@ -30,14 +31,20 @@ internal static class JsonText
 
     /// <summary>The string the reader stands on.</summary>
     /// <exception cref="JsonException">It stands on something else.</exception>
-    public static Utf8Text Read(ref Utf8JsonReader reader)
+    public static Utf8Text Read(ref Utf8JsonReader reader) => Read(ref reader, Lease);
+
+    /// <summary>The lease of the deserialisation that runs on this thread.</summary>
+    public static TextLease Lease => t_lease ?? throw new InvalidOperationException("Texts are read within a lease. This is a bug.");
+
+    /// <summary>The string the reader stands on, in the memory of <paramref name="lease"/>.</summary>
+    /// <exception cref="JsonException">It stands on something else.</exception>
+    public static Utf8Text Read(ref Utf8JsonReader reader, TextLease lease)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
             throw new JsonException("expected a string");
         }
 
-        var lease = t_lease ?? throw new InvalidOperationException("Texts are read within a lease. This is a bug.");
         var raw = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
         var target = lease.Reserve(raw.Length);
         if (!reader.ValueIsEscaped)
@@ -69,6 +76,12 @@ internal static class JsonText
             if (kind == 'u')
             {
                 written += UnescapeRune(ref escaped, target[written..]);
+                // Text of another script comes as one such escape after the other.
+                while (escaped.StartsWith("\\u"u8))
+                {
+                    escaped = escaped[2..];
+                    written += UnescapeRune(ref escaped, target[written..]);
+                }
             }
             else
             {
@@ -90,9 +103,25 @@ internal static class JsonText
     {
         var first = Hex(escaped);
         escaped = escaped[4..];
+        if (first < 0x80)
+        {
+            target[0] = (byte)first;
+            return 1;
+        }
+
+        if (first < 0x800)
+        {
+            target[1] = (byte)(0x80 | (first & 0x3F));
+            target[0] = (byte)(0xC0 | (first >> 6));
+            return 2;
+        }
+
         if (!char.IsSurrogate(first))
         {
-            return new Rune(first).EncodeToUtf8(target);
+            target[2] = (byte)(0x80 | (first & 0x3F));
+            target[1] = (byte)(0x80 | ((first >> 6) & 0x3F));
+            target[0] = (byte)(0xE0 | (first >> 12));
+            return 3;
         }
 
         if (char.IsHighSurrogate(first) && escaped.StartsWith("\\u"u8) && Hex(escaped[2..]) is var second && char.IsLowSurrogate(second))
@@ -104,15 +133,12 @@ internal static class JsonText
         return Rune.ReplacementChar.EncodeToUtf8(target);
     }
 
+    /// <summary>Four digits at a time: of each the low bits, and nine more where it is a letter.</summary>
     private static char Hex(ReadOnlySpan<byte> digits)
     {
-        var value = 0;
-        for (var i = 0; i < 4; i++)
-        {
-            var digit = digits[i];
-            value = (value << 4) | (digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-        }
-
-        return (char)value;
+        var ascii = BinaryPrimitives.ReadUInt32LittleEndian(digits);
+        var nibbles = (ascii & 0x0F0F0F0F) + (((ascii >> 6) & 0x01010101) * 9);
+        var bytes = (nibbles << 4) | (nibbles >> 8);
+        return (char)(((bytes & 0xFF) << 8) | ((bytes >> 16) & 0xFF));
     }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FluentValidation;
 using Gateway.Client;
-using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 using Microsoft.Extensions.Options;
@@ -38,20 +37,22 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
 
     private async Task HandleAsync(WireCall call)
     {
-        var envelope = call.Parse(NativeJson.Default.ScoreEnvelope);
+        var envelope = call.Parse(ScoreEnvelopeReader.Read);
         Validate(envelope);
         call.NameRun(envelope.Options?.Run);
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
         var scored = await call.ScoreAsync(
-            new ScoreRequest(entry.Model.Name, [.. items.Select((item, i) => ToItem(item!, Path(envelope, i)))], Options(envelope)),
-            bodySaysCache: envelope.Options?.Cache is not null);
-        var failures = scored.Responses.Where(response => !response.Result.IsScore).Select(response => response.Result.Failure!.Kind).ToArray();
-        var status = failures.Length == scored.Responses.Count() ? ErrorKinds.Gravest(failures).Traits().Status : StatusCodes.Status200OK;
+            new ScoreRequest(entry.Model.Name, ToItems(envelope, items), Options(envelope)), bodySaysCache: envelope.Options?.Cache is not null);
         call.NoteFailures(scored);
         call.NameActivation("none");
-        await call.ReplyAsync(ToReply(items, scored, failures.Length, envelope.Options?.Explain ?? false), NativeJson.Plain.ScoreReply, status);
+        var explain = envelope.Options?.Explain ?? false;
+        await call.ReplyAsync(json => new ScoreReplyWriter(json, explain).Write(scored, items), Status(scored));
     }
+
+    private static int Status(ScoredRequest scored) => scored.Totals.Failed == 0 || scored.Totals.Failed < scored.Totals.Responses
+        ? StatusCodes.Status200OK
+        : ErrorKinds.Gravest([.. scored.Responses.Select(response => response.Result.Failure!.Kind)]).Traits().Status;
 
     private void Validate(ScoreEnvelope envelope)
     {
@@ -71,81 +72,49 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         TimeSpan.FromMilliseconds(envelope.Options?.TimeoutMs ?? patience.Value.Native),
         envelope.Options?.Cache is { } cache ? Enum.Parse<CacheUse>(cache, ignoreCase: true) : CacheUse.Use);
 
-    private static string Path(ScoreEnvelope envelope, int item) => envelope.IsShort ? "$" : $"$.items[{item}]";
-
-    private static ScoreItem ToItem(EnvelopeItem item, string path)
+    private static ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items)
     {
-        var unsupported = item switch
+        var all = new ScoreItem[items.Count];
+        for (var i = 0; i < all.Length; i++)
         {
-            { Reference: not null } => "reference",
-            { Principle: not null } => "principle",
-            { Rubric: not null } => "rubric",
-            { Criteria: not null } => "criteria",
-            _ when item.Responses!.Exists(response => response!.HasSteps) => "responses[].steps",
-            _ => null,
-        };
-        if (unsupported is not null)
-        {
-            throw new GatewayException(
-                ErrorKind.UnsupportedField,
-                $"{path}.{unsupported}: a scalar reward model cannot use it; leave it out.",
-                [new FieldError($"{path}.{unsupported}", "a scalar reward model cannot use it")]);
+            var item = items[i]!;
+            if (Unsupported(item) is { } field)
+            {
+                var path = envelope.IsShort ? $"$.{field}" : $"$.items[{i}].{field}";
+                throw new GatewayException(
+                    ErrorKind.UnsupportedField,
+                    $"{path}: a scalar reward model cannot use it; leave it out.",
+                    [new FieldError(path, "a scalar reward model cannot use it")]);
+            }
+
+            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)));
         }
 
-        IReadOnlyList<Message> prompt = item.Messages is null
-            ? [new Message(Message.User, item.Prompt!.Value)]
-            : [.. item.Messages.Select(message => new Message(message!.Role!, message.Content!.Value.Text))];
-        return new ScoreItem(new ItemBody.Conversation(prompt, [.. item.Responses!.Select(response => response!.Text!.Value)]));
+        return all;
     }
 
-    private static ScoreReply ToReply(IReadOnlyList<EnvelopeItem?> items, ScoredRequest scored, int failed, bool explain) => new(
-        scored.Model.Name,
-        scored.Model.Revision,
-        [.. items.Select((item, i) => ToReply(item!.Id, scored.Items[i], explain))],
-        new ScoreUsage(scored.Tokens, scored.Responses.Count(response => response.IsCached), failed));
-
-    private static ItemReply ToReply(string? id, IReadOnlyList<ScoredResponse> responses, bool explain)
+    private static string? Unsupported(EnvelopeItem item) => item switch
     {
-        // OrderBy is stable, so equal scores stay in the order of their indices.
-        var ranking = Enumerable.Range(0, responses.Count)
-            .Where(i => responses[i].Result.IsScore)
-            .OrderByDescending(i => responses[i].Result.Score!.Value)
-            .ToArray();
-        IReadOnlyList<int>[] ties = ranking.Length < 2
-            ? []
-            : [.. ranking.GroupBy(i => responses[i].Result.Score!.Value).Where(group => group.Count() > 1).Select(group => (IReadOnlyList<int>)[.. group])];
-        return new ItemReply(id, ranking, ties, [.. responses.Select(response => ToReply(response, explain))]);
-    }
+        { Judging.Reference: not null } => "reference",
+        { Judging.Principle: not null } => "principle",
+        { Judging.Rubric: not null } => "rubric",
+        { Judging.Criteria: not null } => "criteria",
+        _ when item.Responses!.Exists(static response => response!.Value.HasSteps) => "responses[].steps",
+        _ => null,
+    };
 
-    private static ResponseScore ToReply(ScoredResponse response, bool explain)
+    private static Message[] Prompt(EnvelopeItem item) => item.Messages is null
+        ? [new Message(Message.User, item.Prompt!.Value)]
+        : [.. item.Messages.Select(message => new Message(message!.Value.Role!, message.Value.Content!.Value.Text))];
+
+    private static Utf8Text[] Responses(List<EnvelopeResponse?> responses)
     {
-        var findings = response.Findings.Count == 0 ? [] : response.Findings.Select(ToReply).ToArray();
-        if (!response.Result.IsScore)
+        var texts = new Utf8Text[responses.Count];
+        for (var i = 0; i < texts.Length; i++)
         {
-            var failure = response.Result.Failure;
-            return new ResponseScore { Status = "failed", Findings = findings, Error = new ErrorReply(failure.Kind.Traits().Name, failure.Message) };
+            texts[i] = responses[i]!.Value.Text!.Value;
         }
 
-        var score = response.Result.Score;
-        return new ResponseScore
-        {
-            Status = "ok",
-            Score = score.Value,
-            Steps = score.Steps,
-            Cached = response.IsCached,
-            Truncated = score.Truncated,
-            Tokens = score.Tokens,
-            Findings = findings,
-            TimingMs = explain
-                ? new TimingReply(
-                    score.Timings.Queue.TotalMilliseconds,
-                    score.Timings.Encode.TotalMilliseconds,
-                    score.Timings.Run.TotalMilliseconds,
-                    score.Timings.Upstream.TotalMilliseconds)
-                : null,
-        };
+        return texts;
     }
-
-    private static FindingReply ToReply(HardeningFinding finding) =>
-        new(finding.Rule, finding.Action.ToString().ToLowerInvariant(), finding.Field, finding.At, finding.Detail);
 }

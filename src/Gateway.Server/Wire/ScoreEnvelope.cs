@@ -5,121 +5,77 @@ using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Wire;
 
-/// <summary>The body of <c>POST /v1/score</c> in UTF-8; the public contract is <c>Gateway.Client.ScoreCall</c>.</summary>
+/// <summary>The body of <c>POST /v1/score</c> in UTF-8, as <see cref="ScoreEnvelopeReader"/> reads it; the public contract is <c>Gateway.Client.ScoreCall</c>.</summary>
 internal sealed record ScoreEnvelope : EnvelopeItem
 {
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
-    public List<EnvelopeItem?>? Items { get; init; }
+    public List<EnvelopeItem?>? Items { get; set; }
 
-    public EnvelopeOptions? Options { get; init; }
+    public EnvelopeOptions? Options { get; set; }
 
     /// <summary>The short form's one response.</summary>
-    public EnvelopeResponse? Response { get; init; }
+    public EnvelopeResponse? Response { get; set; }
 
     /// <summary>True for <c>{model, prompt, response}</c>.</summary>
-    [JsonIgnore]
     public bool IsShort => Items is null;
 
     /// <summary>The items of either form.</summary>
-    [JsonIgnore]
     public IReadOnlyList<EnvelopeItem?> AllItems => Items ?? [this with { Responses = [Response] }];
 }
 
 /// <summary>One prompt and the responses to it.</summary>
 internal record EnvelopeItem
 {
-    public string? Id { get; init; }
+    public string? Id { get; set; }
 
-    public Utf8Text? Prompt { get; init; }
+    public Utf8Text? Prompt { get; set; }
 
-    public List<EnvelopeMessage?>? Messages { get; init; }
+    public List<EnvelopeMessage?>? Messages { get; set; }
 
-    public List<EnvelopeResponse?>? Responses { get; init; }
+    public List<EnvelopeResponse?>? Responses { get; set; }
 
-    // Fields of judges. They are known, so that a model that cannot use them says so rather than ignore them.
-    public JsonElement? Reference { get; init; }
+    /// <summary>What only judges use; null where the item has none of it.</summary>
+    public EnvelopeJudging? Judging { get; set; }
+}
 
-    public JsonElement? Principle { get; init; }
+/// <summary>Fields of judges. They are known, so that a model that cannot use them says so rather than ignore them.</summary>
+internal sealed record EnvelopeJudging
+{
+    public JsonElement? Reference { get; set; }
 
-    public JsonElement? Rubric { get; init; }
+    public JsonElement? Principle { get; set; }
 
-    public JsonElement? Criteria { get; init; }
+    public JsonElement? Rubric { get; set; }
+
+    public JsonElement? Criteria { get; set; }
 }
 
 /// <summary>One turn.</summary>
-internal sealed record EnvelopeMessage
-{
-    public string? Role { get; init; }
-
-    [JsonConverter(typeof(MessageContentConverter))]
-    public MessageContent? Content { get; init; }
-
-    public string? Name { get; init; }
-}
+/// <param name="Role">Who speaks.</param>
+/// <param name="Content">What was said.</param>
+internal readonly record struct EnvelopeMessage(string? Role, MessageContent? Content);
 
 /// <summary>A response: its text, or its steps.</summary>
-internal sealed record EnvelopeResponse(Utf8Text? Text, bool HasSteps);
+internal readonly record struct EnvelopeResponse(Utf8Text? Text, bool HasSteps);
 
 /// <summary>How to score.</summary>
 internal sealed record EnvelopeOptions
 {
-    public string? Hardening { get; init; }
+    public string? Hardening { get; set; }
 
-    public string? Cache { get; init; }
+    public string? Cache { get; set; }
 
-    public bool? Explain { get; init; }
+    public bool? Explain { get; set; }
 
-    public string? Run { get; init; }
+    public string? Run { get; set; }
 
-    [JsonPropertyName("timeout_ms")]
-    public int? TimeoutMs { get; init; }
+    public int? TimeoutMs { get; set; }
 }
 
-/// <summary>Reads a response: a string, <c>{"text": …}</c> or <c>{"steps": […]}</c>.</summary>
-internal sealed class EnvelopeResponseConverter : JsonConverter<EnvelopeResponse>
-{
-    public override EnvelopeResponse Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return new EnvelopeResponse(JsonText.Read(ref reader), HasSteps: false);
-        }
-
-        var response = new EnvelopeResponse(null, HasSteps: false);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (response.HasSteps || response.Text is not null)
-            {
-                throw new JsonException("a response has either \"text\" or \"steps\", once, and nothing else");
-            }
-
-            var isText = reader.ValueTextEquals("text"u8);
-            if (!isText && !reader.ValueTextEquals("steps"u8))
-            {
-                throw new JsonException($"unknown field '{reader.GetString()}' in a response; it has \"text\" or \"steps\"");
-            }
-
-            reader.Read();
-            response = isText ? response with { Text = JsonText.Read(ref reader) } : response with { HasSteps = true };
-            reader.Skip();
-        }
-
-        return response;
-    }
-
-    public override void Write(Utf8JsonWriter writer, EnvelopeResponse value, JsonSerializerOptions options) =>
-        throw new NotSupportedException("Responses are only read.");
-}
-
-/// <summary>The native JSON: unknown and duplicate fields are refused.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false,
-    Converters = [typeof(Utf8TextConverter), typeof(EnvelopeResponseConverter)])]
-[JsonSerializable(typeof(ScoreEnvelope))]
-[JsonSerializable(typeof(Client.ScoreReply))]
+/// <summary>The native JSON, save for what the hot path reads and writes by hand; duplicate fields are refused.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(Client.ModelList))]
 [JsonSerializable(typeof(Client.WatchReply))]
 [JsonSerializable(typeof(Client.WatchAlarm))]

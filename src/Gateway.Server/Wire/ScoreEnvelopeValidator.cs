@@ -7,7 +7,6 @@ namespace Gateway.Server.Wire;
 /// <summary>Checks names, counts, lengths and ranges of a native request; every failure is reported by its JSON path.</summary>
 internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
 {
-    private const int LongestId = 256;
     private static readonly string[] CacheModes = ["use", "refresh", "off", "only"];
 
     public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience)
@@ -21,16 +20,14 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         RuleFor(e => e.Responses).Null().OverridePropertyName("responses").WithMessage("only items have responses; send items, or response");
         RuleFor(e => e.Items).Must(items => items is not { Count: 0 })
             .OverridePropertyName("items").WithMessage("it is empty; send at least one item");
-        RuleFor(e => e.Items).Must(items => items is null || items.Sum(item => (long)(item?.Responses?.Count ?? 0)) <= most)
-            .OverridePropertyName("items").WithMessage(e =>
-                $"it holds {e.Items!.Sum(item => (long)(item?.Responses?.Count ?? 0))} responses; at most {most} a request (Gateway:Limits:ResponsesPerRequest)");
+        RuleFor(e => e.Items).Must(items => Responses(items) <= most)
+            .OverridePropertyName("items").WithMessage(e => $"it holds {Responses(e.Items)} responses; at most {most} a request (Gateway:Limits:ResponsesPerRequest)");
         RuleFor(e => e.Items).Must(items => items is null || items.Count <= most)
-            .OverridePropertyName("items").WithMessage(e => $"it holds {e.Items!.Count} items; at most {most} a request (Gateway:Limits:ResponsesPerRequest)")
-            .DependentRules(() => RuleForEach(e => e.Items).NotNull().WithMessage("null is not an item")
-                .SetValidator(new ItemValidator(limits.Value.MessagesPerItem)!).OverridePropertyName("items")
-                .When(e => e.Items?.Sum(item => (long)(item?.Responses?.Count ?? 0)) <= most));
-        RuleFor(e => e).Custom(RepeatedIds);
-        RuleFor(e => e).SetValidator(new PromptValidator(limits.Value.MessagesPerItem)).When(e => e.IsShort);
+            .OverridePropertyName("items").WithMessage(e => $"it holds {e.Items!.Count} items; at most {most} a request (Gateway:Limits:ResponsesPerRequest)");
+        var rules = new EnvelopeItemRules(limits.Value.MessagesPerItem);
+        RuleFor(e => e).Custom(rules.CheckItems).When(e => e.Items?.Count <= most && Responses(e.Items) <= most);
+        RuleFor(e => e).Custom(EnvelopeItemRules.CheckIds);
+        RuleFor(e => e).Custom(rules.CheckShort);
         When(e => e.Options is not null, () =>
         {
             RuleFor(e => e.Options!.Hardening).Must(policy => policy is null or "default")
@@ -43,50 +40,14 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         });
     }
 
-    private static void RepeatedIds(ScoreEnvelope envelope, ValidationContext<ScoreEnvelope> context)
+    private static long Responses(List<EnvelopeItem?>? items)
     {
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < envelope.Items?.Count; i++)
+        var responses = 0L;
+        for (var i = 0; i < items?.Count; i++)
         {
-            if (envelope.Items[i]?.Id is { } id && !seen.TryAdd(id, i))
-            {
-                context.AddFailure($"items[{i}].id", $"it repeats the id of items[{seen[id]}]; ids are unique in a request");
-            }
+            responses += items[i]?.Responses?.Count ?? 0;
         }
-    }
 
-    /// <summary>One item of the long form.</summary>
-    private sealed class ItemValidator : AbstractValidator<EnvelopeItem>
-    {
-        public ItemValidator(int mostMessages)
-        {
-            Include(new PromptValidator(mostMessages));
-            RuleFor(item => item.Id).MaximumLength(LongestId).OverridePropertyName("id").WithMessage($"it is longer than {LongestId} characters");
-            RuleFor(item => item.Responses).Must(responses => responses is { Count: > 0 })
-                .OverridePropertyName("responses").WithMessage("send at least one response");
-            RuleForEach(item => item.Responses).Must(response => response is not null && (response.HasSteps || response.Text is not null))
-                .OverridePropertyName("responses").WithMessage("a response is a text, {\"text\": …} or {\"steps\": […]}");
-        }
-    }
-
-    /// <summary>The prompt of either form.</summary>
-    private sealed class PromptValidator : AbstractValidator<EnvelopeItem>
-    {
-        public PromptValidator(int mostMessages)
-        {
-            RuleFor(item => item.Prompt).Must((item, prompt) => (prompt is null) != (item.Messages is null))
-                .OverridePropertyName("prompt").WithMessage("send either prompt or messages");
-            RuleFor(item => item.Prompt).Must(prompt => prompt is not { IsEmpty: true })
-                .OverridePropertyName("prompt").WithMessage("it is empty; send the text that was answered");
-            RuleFor(item => item.Messages).Must(messages => messages is null || (messages.Count > 0 && messages.Count <= mostMessages))
-                .OverridePropertyName("messages").WithMessage($"send 1 to {mostMessages} messages (Gateway:Limits:MessagesPerItem)");
-            When(item => item.Messages?.Count <= mostMessages, () =>
-            {
-                RuleForEach(item => item.Messages).Must(message => message?.Role is { Length: > 0 and <= WireMessage.LongestRole })
-                    .OverridePropertyName("messages").WithMessage($"a message needs a role of 1 to {WireMessage.LongestRole} characters");
-                RuleForEach(item => item.Messages).Must(message => message is null or { Content: not null })
-                    .OverridePropertyName("messages").WithMessage("a message needs a content, text or text parts");
-            });
-        }
+        return responses;
     }
 }

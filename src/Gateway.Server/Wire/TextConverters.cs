@@ -12,32 +12,28 @@ internal sealed class Utf8TextConverter : JsonConverter<Utf8Text>
     public override void Write(Utf8JsonWriter writer, Utf8Text value, JsonSerializerOptions options) => writer.WriteStringValue(value.Span);
 }
 
-/// <summary>A message's content: a string, or OpenAI's array of parts whose texts are joined.</summary>
-internal readonly record struct MessageContent(Utf8Text Text);
-
-/// <summary>Reads <see cref="MessageContent"/>; parts that are not text are refused, since no model here can judge them.</summary>
-internal sealed class MessageContentConverter : JsonConverter<MessageContent>
+/// <summary>A message's content: a string, or OpenAI's array of parts whose texts are joined; parts that are not text are refused, since no model here can judge them.</summary>
+internal readonly record struct MessageContent(Utf8Text Text)
 {
-    public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    /// <summary>The content the reader stands on.</summary>
+    /// <exception cref="JsonException">It is neither.</exception>
+    public static MessageContent Read(ref Utf8JsonReader reader, TextLease lease)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            return new MessageContent(JsonText.Read(ref reader));
+            return new MessageContent(JsonText.Read(ref reader, lease));
         }
 
         var parts = new List<Utf8Text>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            parts.Add(ReadPart(ref reader));
+            parts.Add(ReadPart(ref reader, lease));
         }
 
         return new MessageContent(parts.Count == 1 ? parts[0] : Joined(parts));
     }
 
-    public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.Text.Span);
-
-    private static Utf8Text ReadPart(ref Utf8JsonReader reader)
+    private static Utf8Text ReadPart(ref Utf8JsonReader reader, TextLease lease)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -52,7 +48,7 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
             reader.Read();
             if (isText)
             {
-                text = text is null ? JsonText.Read(ref reader) : throw new JsonException("a content part has \"text\" twice");
+                text = text is null ? JsonText.Read(ref reader, lease) : throw new JsonException("a content part has \"text\" twice");
             }
             else if (isType && !IsTextType(ref reader))
             {
@@ -85,3 +81,12 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
     }
 }
 
+/// <summary>Reads <see cref="MessageContent"/> where a dialect's JSON is deserialised.</summary>
+internal sealed class MessageContentConverter : JsonConverter<MessageContent>
+{
+    public override MessageContent Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        MessageContent.Read(ref reader, JsonText.Lease);
+
+    public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Text.Span);
+}

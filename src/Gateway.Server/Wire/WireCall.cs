@@ -16,6 +16,16 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <summary>The body parsed as one dialect's shape.</summary>
     /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public T Parse<T>(JsonTypeInfo<T> type)
+        where T : class =>
+        Parse((json, lease, mostResponses) =>
+        {
+            JsonBounds.Check(json.Span, mostResponses);
+            return JsonText.Within(lease, () => JsonSerializer.Deserialize(json.Span, type));
+        });
+
+    /// <summary>The body read by a reader of one dialect's shape.</summary>
+    /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public T Parse<T>(Func<ReadOnlyMemory<byte>, TextLease, int, T?> read)
         where T : class
     {
         if (!System.Text.Unicode.Utf8.IsValid(body.Span))
@@ -27,8 +37,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         var json = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
         try
         {
-            JsonBounds.Check(json.Span, edge.MostResponses);
-            return JsonText.Within(texts, () => JsonSerializer.Deserialize(json.Span, type))
+            return read(json, texts, edge.MostResponses)
                 ?? throw new GatewayException(ErrorKind.InvalidRequest, "The body is null; send a JSON object.");
         }
         catch (JsonException e)
@@ -72,22 +81,12 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
         var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
         edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
-        TimeSpan queue = default, encode = default, run = default, upstream = default;
-        // A score that several responses share was made once.
-        foreach (var timings in scored.Responses.Select(response => response.Result.Score).OfType<Score>()
-            .DistinctBy(score => score, ReferenceEqualityComparer.Instance).Select(score => score.Timings))
-        {
-            queue = timings.Queue > queue ? timings.Queue : queue;
-            encode += timings.Encode;
-            run += timings.Run;
-            upstream += timings.Upstream;
-        }
-
-        Count("X-Gateway-Cached", scored.Responses.Count(response => response.IsCached));
-        Count("X-Gateway-Findings", scored.Responses.Sum(response => response.Findings.Count));
-        Count("X-Gateway-Truncated", scored.Responses.Count(response => response.Result.Score?.Truncated == true));
+        var totals = scored.Totals;
+        Count("X-Gateway-Cached", totals.Cached);
+        Count("X-Gateway-Findings", totals.Findings);
+        Count("X-Gateway-Truncated", totals.Truncated);
         var total = edge.Clock.GetElapsedTime(started);
-        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings.Harden, scored.Timings.Cache, queue, encode, run, upstream, total).ToHeader();
+        http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings, totals.Timings, total).ToHeader();
         return scored;
     }
 
@@ -108,5 +107,17 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
     /// <summary>Writes the reply as JSON.</summary>
     public Task ReplyAsync<T>(T reply, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
-        WireEdge.WriteAsync(http, new WireReply(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(reply, type)));
+        ReplyAsync(json => JsonSerializer.Serialize(json, reply, type), status);
+
+    /// <summary>Writes the reply as JSON.</summary>
+    public async Task ReplyAsync(Action<Utf8JsonWriter> write, int status = StatusCodes.Status200OK)
+    {
+        using var buffer = new ReplyBuffer();
+        using (var json = new Utf8JsonWriter(buffer, WireReply.Writing))
+        {
+            write(json);
+        }
+
+        await WireEdge.WriteAsync(http, status, "application/json", buffer.Written);
+    }
 }

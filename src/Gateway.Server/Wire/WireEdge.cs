@@ -61,23 +61,31 @@ internal sealed partial class WireEdge(
         }
     }
 
+    /// <summary>Writes a whole reply.</summary>
+    public static Task WriteAsync(HttpContext http, WireReply reply) => WriteAsync(http, reply.Status, reply.ContentType, reply.Body);
+
     /// <summary>Writes a whole body with its length, as clients that read JSON by content type and length expect.</summary>
-    public static async Task WriteAsync(HttpContext http, WireReply reply)
+    public static async Task WriteAsync(HttpContext http, int status, string contentType, ReadOnlyMemory<byte> body)
     {
-        http.Response.StatusCode = reply.Status;
-        http.Response.ContentType = reply.ContentType;
-        http.Response.ContentLength = reply.Body.Length;
-        if (reply.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0)
+        http.Response.StatusCode = status;
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = body.Length;
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && http.Response.Headers.RetryAfter.Count == 0)
         {
             http.Response.Headers.RetryAfter = "1";
         }
 
-        await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted);
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     /// <summary>Tells the operator, once per request, of responses that failed for a reason that is not the client's.</summary>
     public void NoteFailures(HttpContext http, ScoredRequest scored)
     {
+        if (scored.Totals.Failed == 0)
+        {
+            return;
+        }
+
         var faults = scored.Responses.Where(response => response.Result.Failure?.Kind.Traits().OperatorFault == true).ToArray();
         if (faults.Length > 0 && !http.RequestAborted.IsCancellationRequested)
         {

@@ -10,11 +10,14 @@ namespace Gateway.Server.Wire;
 /// <param name="Body">The body.</param>
 internal sealed record WireReply(int Status, string ContentType, byte[] Body)
 {
+    /// <summary>How replies are written: without HTML's escapes, since they are read by programs and by people at a terminal.</summary>
+    public static JsonWriterOptions Writing { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     /// <summary>An error that is a JSON object.</summary>
     public static WireReply Json(int status, Action<Utf8JsonWriter> writeFields)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, Writing))
         {
             writer.WriteStartObject();
             writeFields(writer);
