@@ -62,6 +62,17 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Observe_FromManyThreads_LosesNothing()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel(), SmallWindow);
+        var watch = gateway.Services.GetRequiredService<PolicyWatch>();
+
+        Parallel.For(0, 8_000, i => watch.Observe("m", i % 2 == 0 ? "even" : null, new WatchedResponse((ulong)i, TextDigestTests.Of($"response {i}"), 9, i, false)));
+
+        Assert.Equal([4_000L, 4_000L], (await RunsAsync(gateway)).Select(run => run!["responses"]!.GetValue<long>()));
+    }
+
+    [Fact]
     public async Task Watch_Disabled_SeesNothing()
     {
         await using var gateway = TestGateway.With(new ScriptedModel(), ("Gateway:Watch:Enabled", "false"));
