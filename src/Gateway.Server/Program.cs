@@ -14,6 +14,8 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 builder.WebHost.UseKestrel(kestrel =>
 {
     kestrel.AddServerHeader = false;
+    // What an engine's reply holds is passed on as it came, byte for byte.
+    kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
     // The edge has its own limit, so that a body that is too long gets the dialect's error.
     kestrel.Limits.MaxRequestBodySize = null;
 });
@@ -40,6 +42,7 @@ try
 {
     StartupReport.CheckSettings(app.Services);
     app.UseStatusCodePages();
+    app.UseMiddleware<FramingGuard>();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");
     app.MapOpenApi();

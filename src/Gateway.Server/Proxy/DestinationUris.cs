@@ -35,5 +35,5 @@ internal sealed class DestinationUris
     }
 
     private static Uri Make(string address, string path) =>
-        new(address.TrimEnd('/') + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        new(address + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 }

@@ -8,7 +8,11 @@ namespace Gateway.Server.Proxy;
 internal static class OpenAiError
 {
     /// <summary>Answers with an error, unless the reply has begun: then the connection is cut, so that nobody takes a part for the whole.</summary>
-    public static Task WriteAsync(HttpContext http, GatewayException e, int? status = null)
+    /// <param name="http">The request.</param>
+    /// <param name="e">The error.</param>
+    /// <param name="status">A status other than the kind's.</param>
+    /// <param name="close">Whether the connection must end, since what follows on it cannot be told.</param>
+    public static Task WriteAsync(HttpContext http, GatewayException e, int? status = null, bool close = false)
     {
         if (http.Response.HasStarted)
         {
@@ -17,6 +21,11 @@ internal static class OpenAiError
         }
 
         http.Response.Clear();
+        if (close)
+        {
+            http.Response.Headers.Connection = "close";
+        }
+
         if (e.RetryAfter is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -1,61 +1,78 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Gateway.Core.Scoring;
 using Gateway.Server.Upstream;
 
 namespace Gateway.Server.Proxy;
 
-/// <summary>One request on its way to a cluster and its reply back, on another destination where one fails before the reply began.</summary>
+/// <summary>One request on its way to a cluster: on another destination where one fails before its reply began, as the pool's rule allows.</summary>
 internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldBody body, ProxyLane lane)
 {
-    private const int FlushAt = 64 * 1024;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly List<UpstreamDestination> _tried = [];
-    private readonly PassThroughOptions _options = cluster.Options.PassThrough;
-    private int _sent;
+    private readonly ClusterOptions _options = cluster.Options;
+    private readonly TimeSpan _patience = TimeSpan.FromMilliseconds(cluster.Options.TimeoutMs);
+    private List<UpstreamDestination>? _tried;
+    private long _begun;
+    private int _attempts;
+    private int _retries;
+
+    private TimeSpan Left => _patience - lane.Clock.GetElapsedTime(_begun);
 
     /// <summary>Forwards the request and relays the reply.</summary>
     /// <param name="path">The route's path on the destination.</param>
     /// <param name="prefix">What the call shares with others.</param>
-    /// <param name="started">When the request arrived.</param>
+    /// <param name="arrived">When the request arrived.</param>
     /// <exception cref="GatewayException">There was no reply.</exception>
-    public async Task RunAsync(string path, PromptPrefix prefix, long started)
+    public async Task RunAsync(string path, PromptPrefix prefix, long arrived)
     {
-        using var timer = new CallTimer(TimeSpan.FromMilliseconds(cluster.Options.TimeoutMs), lane.Clock, http.RequestAborted);
+        _begun = lane.Clock.GetTimestamp();
+        cluster.Budget.Count();
+        var since = _begun;
         while (true)
         {
-            using var lease = await LeaseAsync(prefix, timer);
-            using var request = Request(lease, path, out var content);
+            var left = Left;
+            using var timer = new CallTimer(left > TimeSpan.Zero ? left : throw TimedOut(), lane.Clock, http.RequestAborted);
+            using var lease = await LeaseAsync(new PlaceWanted(prefix, (IReadOnlyList<UpstreamDestination>?)_tried ?? [], since), timer);
+            var content = new ReplayContent(body, http.Request);
+            using var request = Request(lease, path, content);
             var sent = lane.Clock.GetTimestamp();
-            HttpResponseMessage? reply = null;
+            AttemptEnd end;
             try
             {
-                reply = await lease.Client.SendAsync(request, timer.Token);
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-            {
-                Fail(lease, content, timer, e);
-                continue;
-            }
-
-            using (reply)
-            {
-                if (Judge(lease, reply))
+                using var reply = await SendAsync(lease, request, timer);
+                end = Judge(reply);
+                if (end.Status == 0 || !MayTryAgain(end))
                 {
-                    continue;
+                    Timings(arrived, sent);
+                    await new ReplyRelay(http, lease, lane).RunAsync(reply, timer, end.Status == 0 ? null : (end.Kind, end.RetryAfter));
+                    return;
                 }
-
-                await RelayAsync(lease, reply, timer, Timings(started, sent));
-                return;
             }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !http.Response.HasStarted)
+            {
+                end = Failed(content, timer, e);
+                if (!MayTryAgain(end))
+                {
+                    lease.Failed(end.Kind);
+                    throw end.ToException(lease.Destination, _attempts);
+                }
+            }
+
+            lease.Failed(end.Kind, end.RetryAfter);
+            cluster.Events.Retried(lease.Destination, end.Kind);
+            await PauseAsync(end, lease.Destination);
+            since = end.Sent ? lane.Clock.GetTimestamp() : since;
         }
     }
 
-    private async ValueTask<DestinationLease> LeaseAsync(PromptPrefix prefix, CallTimer timer)
+    private async ValueTask<DestinationLease> LeaseAsync(PlaceWanted wanted, CallTimer timer)
     {
         try
         {
-            return await lane.Pool.LeaseAsync(cluster.Name, prefix, _tried, timer.Token);
+            return await cluster.LeaseAsync(wanted, timer.Token);
         }
         catch (OperationCanceledException) when (timer.TimeIsUp)
         {
@@ -63,23 +80,39 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
         }
     }
 
-    private HttpRequestMessage Request(DestinationLease lease, string path, out ReplayContent content)
+    private Task<HttpResponseMessage> SendAsync(DestinationLease lease, HttpRequestMessage request, CallTimer timer)
     {
-        content = new ReplayContent(body, http.Request);
+        _attempts++;
+        if (_options.AttemptTimeoutMs > 0 && TimeSpan.FromMilliseconds(_options.AttemptTimeoutMs) is var attempt && attempt < Left)
+        {
+            timer.Restart(attempt);
+        }
+
+        return lease.Client.SendAsync(request, timer.Token);
+    }
+
+    private HttpRequestMessage Request(DestinationLease lease, string path, ReplayContent content)
+    {
         var request = new HttpRequestMessage(HttpMethod.Post, lane.Uris.Of(lease.Address, path, http.Request.QueryString.Value ?? ""))
         {
             Version = lease.Request.Version ?? HttpVersion.Version20,
             VersionPolicy = lease.Request.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
             Content = content,
         };
-        ProxyHeaders.Copy(http.Request, request, _options.ForwardCredentials);
+        ProxyHeaders.Copy(http.Request, request, _options.PassThrough.ForwardCredentials);
         if (lease.Authorization is { } authorization)
         {
             request.Headers.Remove("Authorization");
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         }
 
-        if (lease.State.Model.Config.Host is { Length: > 0 } host)
+        if (_options.DeadlineHeader is { Length: > 0 } deadline)
+        {
+            request.Headers.Remove(deadline);
+            request.Headers.TryAddWithoutValidation(deadline, ((long)Left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+        }
+
+        if (lease.Host is { Length: > 0 } host)
         {
             request.Headers.Host = host;
         }
@@ -87,147 +120,78 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
         return request;
     }
 
-    /// <summary>Notes why an attempt brought no reply; returns where another may be made.</summary>
-    private void Fail(DestinationLease lease, ReplayContent content, CallTimer timer, Exception fault)
+    /// <summary>Why an attempt brought no reply.</summary>
+    private AttemptEnd Failed(ReplayContent content, CallTimer timer, Exception fault)
     {
         http.RequestAborted.ThrowIfCancellationRequested();
         if (content.ClientFault is { } client)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(client);
+            ExceptionDispatchInfo.Throw(client);
         }
 
-        if (timer.TimeIsUp)
+        if (!content.Started && ProxyHeaders.Unsendable(http.Request) is { } header)
         {
-            lease.Failed(FailureKind.TimedOut);
-            throw TimedOut();
+            throw new GatewayException(ErrorKind.InvalidRequest, $"The header {header} has characters other than ASCII's, which cannot be sent on; leave them out.");
         }
 
-        var kind = !content.Started && fault is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
-            ? FailureKind.Connect
-            : FailureKind.Broken;
-        lease.Failed(kind);
-        if (!MayRetry(lease, kind, content.Started))
-        {
-            throw new GatewayException(
-                ErrorKind.UpstreamFailed,
-                $"Destination {lease.Destination.Name} of cluster '{cluster.Name}' {(kind == FailureKind.Connect ? "could not be reached" : "broke off before it answered")}; try again.");
-        }
+        var kind = !content.Started ? FailureKind.Connect : timer.TimeIsUp || fault is OperationCanceledException ? FailureKind.TimedOut : FailureKind.Broken;
+        return new AttemptEnd(null, kind, 0, null, content.Started);
     }
 
-    /// <summary>Notes what a reply's status says of the destination; true where another is to be asked.</summary>
-    private bool Judge(DestinationLease lease, HttpResponseMessage reply)
+    /// <summary>What a reply's status says against the destination; status 0: nothing.</summary>
+    private AttemptEnd Judge(HttpResponseMessage reply) => reply.StatusCode switch
     {
-        var kind = reply.StatusCode switch
-        {
-            HttpStatusCode.TooManyRequests => FailureKind.Busy,
-            HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => FailureKind.Unavailable,
-            _ => (FailureKind?)null,
-        };
-        if (kind is null)
-        {
-            return false;
-        }
-
-        lease.Failed(kind.Value, RetryAfter(reply));
-        var refused = reply.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-        return MayRetry(lease, kind.Value, started: !refused);
-    }
-
-    private bool MayRetry(DestinationLease lease, FailureKind kind, bool started)
-    {
-        if (kind == FailureKind.Connect)
-        {
-            _tried.Add(lease.Destination);
-            return _tried.Count < cluster.Destinations.Count;
-        }
-
-        if (!body.Whole || (lease.Options.Billed && started) || ++_sent > lease.Options.Retries)
-        {
-            return false;
-        }
-
-        _tried.Add(lease.Destination);
-        return true;
-    }
-
-    private async Task RelayAsync(DestinationLease lease, HttpResponseMessage reply, CallTimer timer, string timings)
-    {
-        http.Response.StatusCode = (int)reply.StatusCode;
-        ProxyHeaders.Copy(reply, http.Response, _options.ForwardCredentials);
-        http.Response.Headers.Append("Server-Timing", timings);
-        try
-        {
-            await RelayBodyAsync(reply, timer);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-        {
-            if (!http.RequestAborted.IsCancellationRequested)
-            {
-                lease.Failed(timer.TimeIsUp ? FailureKind.TimedOut : FailureKind.Broken);
-                lane.LogCut(lease.Destination.Name, cluster.Name, http.Request.Path);
-            }
-
-            // The client must not take a part for the whole.
-            http.Abort();
-            return;
-        }
-
-        ProxyHeaders.CopyTrailers(reply, http.Response);
-        lease.Succeeded();
-    }
-
-    private async Task RelayBodyAsync(HttpResponseMessage reply, CallTimer timer)
-    {
-        var activity = TimeSpan.FromMilliseconds(_options.ActivityTimeoutMs);
-        timer.Restart(activity);
-        await http.Response.StartAsync(timer.Token);
-        using var stream = await reply.Content.ReadAsStreamAsync(timer.Token);
-        var writer = http.Response.BodyWriter;
-        long unflushed = 0;
-        while (true)
-        {
-            // Waits without a buffer; whatever is there already goes out first, so that an event does not wait for the next.
-            var more = stream.ReadAsync(Memory<byte>.Empty, timer.Token);
-            if (!more.IsCompletedSuccessfully)
-            {
-                await writer.FlushAsync(timer.Token);
-                unflushed = 0;
-            }
-
-            await more;
-            var read = await stream.ReadAsync(writer.GetMemory(), timer.Token);
-            if (read == 0)
-            {
-                return;
-            }
-
-            writer.Advance(read);
-            unflushed += read;
-            if (unflushed >= FlushAt)
-            {
-                await writer.FlushAsync(timer.Token);
-                unflushed = 0;
-            }
-
-            timer.Restart(activity);
-        }
-    }
-
-    private string Timings(long started, long sent)
-    {
-        var now = lane.Clock.GetTimestamp();
-        var upstream = lane.Clock.GetElapsedTime(sent, now).TotalMilliseconds;
-        return string.Create(CultureInfo.InvariantCulture, $"gateway;dur={lane.Clock.GetElapsedTime(started, sent).TotalMilliseconds:0.###}, upstream;dur={upstream:0.###}");
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage reply) => reply.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date - lane.Clock.GetUtcNow(),
-        _ => null,
+        HttpStatusCode.TooManyRequests => new AttemptEnd(null, FailureKind.Busy, (int)reply.StatusCode, RetryAfter(reply), true),
+        HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+            new AttemptEnd(null, FailureKind.Unavailable, (int)reply.StatusCode, RetryAfter(reply), true),
+        _ => default,
     };
+
+    private bool MayTryAgain(AttemptEnd end)
+    {
+        if ((end.Sent && !body.Whole) || Left <= LongestPause / 10 || !cluster.MayTryAgain(end.Kind, end.Status, end.Sent, _retries))
+        {
+            return false;
+        }
+
+        _retries += end.Sent ? 1 : 0;
+        return cluster.Rest < Left;
+    }
+
+    /// <summary>Waits a little, except where a lost connection can be replaced at once.</summary>
+    private Task PauseAsync(AttemptEnd end, UpstreamDestination failed)
+    {
+        _tried ??= [];
+        if (_tried.Count >= cluster.Destinations.Count)
+        {
+            _tried.Clear();
+        }
+
+        _tried.Add(failed);
+        if (end.Kind is FailureKind.Connect or FailureKind.Broken && cluster.Destinations.Any(one => one.IsUsable && !_tried.Contains(one)))
+        {
+            return Task.CompletedTask;
+        }
+
+        var pause = FirstPause * Math.Pow(2, Math.Min(_attempts - 1, 10));
+        pause = (pause < LongestPause ? pause : LongestPause) * (0.5 + (Random.Shared.NextDouble() / 2));
+        return Task.Delay(pause, lane.Clock, http.RequestAborted);
+    }
+
+    private void Timings(long arrived, long sent)
+    {
+        var gateway = lane.Clock.GetElapsedTime(arrived, sent).TotalMilliseconds;
+        var upstream = lane.Clock.GetElapsedTime(sent).TotalMilliseconds;
+        http.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"gateway;dur={gateway:0.###}, upstream;dur={upstream:0.###}");
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage reply)
+    {
+        var wanted = reply.Headers.RetryAfter is { } header ? header.Delta ?? (header.Date - lane.Clock.GetUtcNow()) : null;
+        return wanted < TimeSpan.Zero ? TimeSpan.Zero : wanted;
+    }
 
     private GatewayException TimedOut() => new(
         ErrorKind.UpstreamTimedOut,
-        $"Cluster '{cluster.Name}' did not begin to answer within {cluster.Options.TimeoutMs} ms ({ClusterOptions.Section}:{cluster.Name}:TimeoutMs).");
+        $"Cluster '{cluster.Name}' did not begin to answer within {_options.TimeoutMs} ms ({ClusterOptions.Section}:{cluster.Name}:TimeoutMs).");
 }

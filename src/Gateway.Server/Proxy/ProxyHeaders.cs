@@ -57,6 +57,10 @@ internal static class ProxyHeaders
         }
     }
 
+    /// <summary>The first header whose value the HTTP client would refuse to send.</summary>
+    public static string? Unsendable(HttpRequest request) => request.Headers
+        .FirstOrDefault(header => !NotRequested.Contains(header.Key) && header.Value.Any(value => value is not null && !System.Text.Ascii.IsValid(value))).Key;
+
     /// <summary>Copies what passes from a destination's reply to the client's.</summary>
     public static void Copy(HttpResponseMessage from, HttpResponse to, bool credentials)
     {
@@ -88,7 +92,7 @@ internal static class ProxyHeaders
         {
             if (!NotReplied.Contains(name) && named?.Contains(name) != true && (credentials || !name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase)))
             {
-                to[name] = Values(values);
+                to[name] = to.TryGetValue(name, out var own) && name == "Server-Timing" ? StringValues.Concat(Values(values), own) : Values(values);
             }
         }
     }

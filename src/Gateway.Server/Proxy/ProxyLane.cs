@@ -8,15 +8,12 @@ namespace Gateway.Server.Proxy;
 
 /// <summary>The way of a request that passes through: read as much of its body as says which cluster it is for, and forward it untouched.</summary>
 internal sealed partial class ProxyLane(
-    UpstreamPool pool, ProxyTargets targets, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<ProxyLane> log)
+    ProxyTargets targets, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<ProxyLane> log)
 {
     private const int FirstScan = 64 * 1024;
 
     private readonly ProxyOptions _options = options.Value;
     private readonly TimeSpan _bodyRead = TimeSpan.FromMilliseconds(limits.Value.BodyReadMs);
-
-    /// <summary>The destinations.</summary>
-    public UpstreamPool Pool => pool;
 
     /// <summary>The clock of all timings.</summary>
     public TimeProvider Clock => clock;
@@ -46,6 +43,11 @@ internal sealed partial class ProxyLane(
         {
             var kind = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? ErrorKind.InputTooLong : ErrorKind.InvalidRequest;
             await OpenAiError.WriteAsync(http, kind == ErrorKind.InputTooLong ? TooLong() : new GatewayException(kind, $"The request could not be read: {e.Message}"), e.StatusCode);
+        }
+        catch (IOException)
+        {
+            // A destination's are caught where it is called; this is the client's body.
+            await OpenAiError.WriteAsync(http, new GatewayException(ErrorKind.InvalidRequest, "The body's chunks cannot be read; send it with Content-Length."), close: true);
         }
         catch (Exception e)
         {

@@ -150,6 +150,12 @@ internal sealed partial class WireEdge(
                     $"The body did not arrive within {_bodyRead.TotalMilliseconds:0} ms; send it faster, or raise Gateway:Limits:BodyReadMs.");
             }
 
+            catch (IOException e) when (e is not BadHttpRequestException && !request.HttpContext.RequestAborted.IsCancellationRequested)
+            {
+                request.HttpContext.Response.Headers.Connection = "close";
+                throw new GatewayException(ErrorKind.InvalidRequest, "The body's chunks cannot be read; send it with Content-Length.");
+            }
+
             if (read == 0)
             {
                 return;

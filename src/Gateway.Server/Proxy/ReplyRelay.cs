@@ -1,0 +1,98 @@
+using Gateway.Core.Scoring;
+using Gateway.Server.Upstream;
+
+namespace Gateway.Server.Proxy;
+
+/// <summary>One reply on its way back: headers, then every part of the body as it comes, then trailers.</summary>
+internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, ProxyLane lane)
+{
+    private const int FlushAt = 64 * 1024;
+
+    private readonly PassThroughOptions _options = lease.Options.PassThrough;
+
+    /// <summary>Relays a reply to its end, or cuts the client's connection where the destination does not finish it.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="timer">When the destination is given up.</param>
+    /// <param name="against">What its status says against the destination; null: nothing.</param>
+    /// <exception cref="GatewayException">It has headers that cannot be sent on.</exception>
+    public async Task RunAsync(HttpResponseMessage reply, CallTimer timer, (FailureKind Kind, TimeSpan? RetryAfter)? against)
+    {
+        if (against is { } failure)
+        {
+            lease.Failed(failure.Kind, failure.RetryAfter);
+        }
+
+        http.Response.StatusCode = (int)reply.StatusCode;
+        CopyHeaders(reply);
+        try
+        {
+            await CopyBodyAsync(reply, timer);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            if (!http.RequestAborted.IsCancellationRequested)
+            {
+                lease.Failed(timer.TimeIsUp ? FailureKind.TimedOut : FailureKind.Broken);
+                lane.LogCut(lease.Destination.Name, lease.Cluster.Name, http.Request.Path);
+            }
+
+            // The client must not take a part for the whole.
+            http.Abort();
+            return;
+        }
+
+        ProxyHeaders.CopyTrailers(reply, http.Response);
+        lease.Succeeded();
+    }
+
+    private void CopyHeaders(HttpResponseMessage reply)
+    {
+        try
+        {
+            ProxyHeaders.Copy(reply, http.Response, _options.ForwardCredentials);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
+        {
+            lease.Failed(FailureKind.Refused);
+            throw new GatewayException(
+                ErrorKind.UpstreamFailed, $"Destination {lease.Destination.Name} of cluster '{lease.Cluster.Name}' answered with headers that are not HTTP.");
+        }
+    }
+
+    private async Task CopyBodyAsync(HttpResponseMessage reply, CallTimer timer)
+    {
+        var activity = TimeSpan.FromMilliseconds(_options.ActivityTimeoutMs);
+        timer.Restart(activity);
+        await http.Response.StartAsync(timer.Token);
+        using var stream = await reply.Content.ReadAsStreamAsync(timer.Token);
+        var writer = http.Response.BodyWriter;
+        long unflushed = 0;
+        while (true)
+        {
+            // Waits without a buffer; whatever is there already goes out first, so that an event does not wait for the next.
+            var more = stream.ReadAsync(Memory<byte>.Empty, timer.Token);
+            if (!more.IsCompletedSuccessfully)
+            {
+                await writer.FlushAsync(timer.Token);
+                unflushed = 0;
+            }
+
+            await more;
+            var read = await stream.ReadAsync(writer.GetMemory(), timer.Token);
+            if (read == 0)
+            {
+                return;
+            }
+
+            writer.Advance(read);
+            unflushed += read;
+            if (unflushed >= FlushAt)
+            {
+                await writer.FlushAsync(timer.Token);
+                unflushed = 0;
+            }
+
+            timer.Restart(activity);
+        }
+    }
+}
