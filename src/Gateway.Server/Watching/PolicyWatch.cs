@@ -41,13 +41,35 @@ internal sealed class PolicyWatch(IOptions<WatchOptions> options, TimeProvider c
     /// <param name="results">What each item's responses got, in order.</param>
     public void Observe(IRewardModel model, string? run, IReadOnlyList<ScoreItem> items, IReadOnlyList<IReadOnlyList<ScoredResponse>> results)
     {
-        for (var item = 0; item < items.Count && _limits.Enabled; item++)
+        if (!_limits.Enabled)
         {
-            var (prompt, texts) = TextsOf(items[item].Body, model.Template);
-            for (var i = 0; i < texts.Count; i++)
+            return;
+        }
+
+        var count = 0;
+        for (var item = 0; item < results.Count; item++)
+        {
+            count += results[item].Count;
+        }
+
+        var taken = Find(model.Name, run).Pace.Take(count);
+        // Evenly, but not from the same place: groups of samples come in equal sizes.
+        var place = taken == count ? 0 : Random.Shared.Next(count);
+        for (var item = 0; item < items.Count && taken > 0; item++)
+        {
+            var sampled = false;
+            var (prompt, texts) = (0UL, (IReadOnlyList<Utf8Text>)[]);
+            for (var i = 0; i < results[item].Count; i++, place++)
             {
+                if ((long)place % count * taken % count >= taken)
+                {
+                    continue;
+                }
+
+                (prompt, texts) = sampled ? (prompt, texts) : TextsOf(items[item].Body, model.Template);
+                sampled = true;
                 // A response without a score says nothing of the reward.
-                if (results[item][i] is { Result.Score: { } score, Findings: var findings })
+                if (i < texts.Count && results[item][i] is { Result.Score: { } score, Findings: var findings })
                 {
                     var text = texts[i].Span;
                     Observe(model.Name, run, new WatchedResponse(prompt, TextDigest.Of(text), text.Length, score.Value, IsAttack(findings)));

@@ -15,6 +15,9 @@ internal sealed class RunWatch(string model, string? run, WatchOptions limits, T
     private CollapseSign[] _signs = [];
     private long _seen;
 
+    /// <summary>How many of its responses are looked at.</summary>
+    public WatchPace Pace { get; } = new(clock);
+
     /// <summary>The model.</summary>
     public string Model => model;
 
