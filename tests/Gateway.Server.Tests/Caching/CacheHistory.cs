@@ -90,7 +90,10 @@ internal sealed class CacheHistory : IAsyncDisposable
         var era = Interlocked.Increment(ref _era);
         var model = Gateways[0].Model;
         var scope = phase % 2 == 0 ? new CacheScope(CacheScopeKind.Model, model.Name) : new CacheScope(CacheScopeKind.Revision, model.Revision);
-        var generation = GenerationsOf(Gateways[phase % Replicas]).Begin(scope);
+        var body = $$"""{"{{scope.Kind.ToString().ToLowerInvariant()}}": "{{scope.Name}}"}""";
+        var (status, reply, _) = await Gateways[phase % Replicas].Gateway.PostAsync("/admin/cache/drop", body);
+        Assert.True(status == 200, Say($"{status} {reply?.ToJsonString()}"));
+        var generation = reply!["generation"]!.GetValue<long>();
         foreach (var gateway in Gateways)
         {
             await Eventually.TrueAsync(() => GenerationsOf(gateway).Of(scope) >= generation, Say("every gateway learns of the drop"));
