@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Caching;
 
@@ -160,6 +161,22 @@ public sealed class ScoreCacheTests
         await ScoreAsync(gateway, "use", [.. Enumerable.Range(0, 100).Select(i => $"text {i}")]);
 
         Assert.InRange(process.Count, 1, 11);
+    }
+
+    [Theory]
+    [InlineData("Gateway:Cache:TtlSeconds", 10)]
+    [InlineData("Gateway:Models:scripted:CacheTtlSeconds", 5)]
+    public async Task Score_StoredForItsTime_IsAHitUntilThen(string setting, int seconds)
+    {
+        var clock = new FakeTimeProvider();
+        await using var gateway = TestGateway.With(_model, clock, (setting, $"{seconds}"), ("Gateway:Cache:TtlJitterPercent", "0"));
+        await ScoreAsync(gateway, "use", "a");
+
+        clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        Assert.True(Scores(await ScoreAsync(gateway, "only", "a"))[0]!["cached"]!.GetValue<bool>());
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal("not_cached", Scores(await ScoreAsync(gateway, "only", "a"))[0]!["error"]!["kind"]!.GetValue<string>());
     }
 
     [Fact]
