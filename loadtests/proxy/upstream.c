@@ -1,5 +1,5 @@
-// A server of one thread that answers every POST with the same chat completion after a fixed delay. It reads no more of a request than its
-// length, so that it costs far less than what is measured in front of it.
+// A server of one thread that answers every POST after a fixed delay with the same chat completion, or at
+// /classify with the same score. It reads no more of a request than its length, so that it costs far less than what is measured in front of it.
 //   upstream PORT DELAY_MICROSECONDS
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,16 +19,16 @@
 
 enum { MOST_CONNECTIONS = 65536, BUFFER = 16384, BATCH = 512 };
 
-struct connection { int used; long left; uint32_t life; char buffer[BUFFER]; };
-struct answer { uint64_t due; int socket; uint32_t life; };
+struct connection { int used; uint32_t life; char buffer[BUFFER]; };
+struct answer { uint64_t due; int socket; uint32_t life; int which; };
 
 static struct connection *connections[MOST_CONNECTIONS];
 static uint32_t lives;
 static struct answer queue[MOST_CONNECTIONS * 2];
 static unsigned head, tail;
 static uint64_t delay;
-static char reply[2048];
-static int reply_length;
+static char replies[2][2048];
+static int lengths[2];
 
 static uint64_t now(void)
 {
@@ -37,16 +37,24 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void make_reply(void)
+static void make_reply(int which, const char *body)
 {
-    static const char body[] =
+    lengths[which] = snprintf(replies[which], sizeof replies[which],
+        "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nServer: bench\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        strlen(body), body);
+}
+
+static void make_replies(void)
+{
+    make_reply(0,
         "{\"id\":\"chatcmpl-0123456789abcdef0123456789abcdef\",\"object\":\"chat.completion\",\"created\":1700000000,\"model\":\"bench\","
         "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"The sky is blue because the molecules of air scatter blue light "
         "from the sun more than they scatter red light, and so blue reaches the eye from every direction.\",\"refusal\":null},\"logprobs\":null,"
-        "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":36,\"total_tokens\":60}}";
-    reply_length = snprintf(reply, sizeof reply,
-        "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nServer: bench\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-        sizeof body - 1, body);
+        "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":24,\"completion_tokens\":36,\"total_tokens\":60}}");
+    make_reply(1,
+        "{\"id\":\"classify-0123456789abcdef\",\"object\":\"list\",\"created\":1700000000,\"model\":\"bench\","
+        "\"data\":[{\"index\":0,\"label\":\"LABEL_0\",\"probs\":[1.25],\"num_classes\":1}],"
+        "\"usage\":{\"prompt_tokens\":60,\"total_tokens\":60,\"completion_tokens\":0,\"prompt_tokens_details\":null}}");
 }
 
 static void drop(int socket)
@@ -56,13 +64,15 @@ static void drop(int socket)
     close(socket);
 }
 
-static void answer(int socket)
+static void send_reply(int socket, int which)
 {
-    if (delay == 0) {
-        if (write(socket, reply, reply_length) != reply_length) drop(socket);
-        return;
-    }
-    queue[tail++ % (MOST_CONNECTIONS * 2)] = (struct answer){now() + delay, socket, connections[socket]->life};
+    if (write(socket, replies[which], lengths[which]) != lengths[which]) drop(socket);
+}
+
+static void answer(int socket, int which)
+{
+    if (delay == 0) send_reply(socket, which);
+    else queue[tail++ % (MOST_CONNECTIONS * 2)] = (struct answer){now() + delay, socket, connections[socket]->life, which};
 }
 
 // Every request is read to its end by Content-Length; there are no others.
@@ -84,10 +94,11 @@ static void read_from(int socket)
         long whole = end + 4 - c->buffer + body;
         if (whole > BUFFER - 1) { drop(socket); return; }
         if (c->used < whole) return;
+        int which = strncmp(c->buffer, "POST /classify", 14) == 0;
         memmove(c->buffer, c->buffer + whole, c->used - whole);
         c->used -= (int)whole;
         c->buffer[c->used] = 0;
-        answer(socket);
+        answer(socket, which);
         if (!connections[socket] || c->used == 0) return;
     }
 }
@@ -96,7 +107,7 @@ int main(int count, char **arguments)
 {
     if (count != 3) { fprintf(stderr, "upstream PORT DELAY_MICROSECONDS\n"); return 2; }
     signal(SIGPIPE, SIG_IGN);
-    make_reply();
+    make_replies();
     delay = strtoull(arguments[2], NULL, 10) * 1000;
     int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), poll = epoll_create1(0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -127,8 +138,7 @@ int main(int count, char **arguments)
         }
         for (uint64_t t = now(); head != tail && queue[head % (MOST_CONNECTIONS * 2)].due <= t; head++) {
             struct answer *a = &queue[head % (MOST_CONNECTIONS * 2)];
-            if (connections[a->socket] && connections[a->socket]->life == a->life && write(a->socket, reply, reply_length) != reply_length)
-                drop(a->socket);
+            if (connections[a->socket] && connections[a->socket]->life == a->life) send_reply(a->socket, a->which);
         }
     }
 }

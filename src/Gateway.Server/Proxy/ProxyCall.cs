@@ -25,16 +25,23 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
     /// <param name="path">The route's path on the destination.</param>
     /// <param name="prefix">What the call shares with others.</param>
     /// <param name="arrived">When the request arrived.</param>
+    /// <param name="first">The timer of the first attempt.</param>
     /// <exception cref="GatewayException">There was no reply.</exception>
-    public async Task RunAsync(string path, PromptPrefix prefix, long arrived)
+    public async Task RunAsync(string path, PromptPrefix prefix, long arrived, CallTimer first)
     {
         _begun = lane.Clock.GetTimestamp();
         cluster.Budget.Count();
         var since = _begun;
         while (true)
         {
-            var left = Left;
-            using var timer = new CallTimer(left > TimeSpan.Zero ? left : throw TimedOut(), lane.Clock, http.RequestAborted);
+            // A timer that went off is of no further use.
+            using var again = _attempts == 0 ? null : new CallTimer(Left > TimeSpan.Zero ? Left : throw TimedOut(), lane.Clock, http.RequestAborted);
+            var timer = again ?? first;
+            if (again is null)
+            {
+                timer.Restart(_patience);
+            }
+
             using var lease = await LeaseAsync(new PlaceWanted(prefix, (IReadOnlyList<UpstreamDestination>?)_tried ?? [], since), timer);
             var content = new ReplayContent(body, http.Request);
             using var request = Request(lease, path, content);

@@ -19,23 +19,30 @@ internal static class ProxyHeaders
         "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Real-IP", "Via",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> NotRequested =
-        OneHop.Concat(Claims).Concat(["Host", "Content-Length", "Expect"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    // One look-up says all of a request's header: most headers are in no rule.
+    private static readonly FrozenDictionary<string, Rule> Requested = OneHop.Concat(Claims).Concat(["Host", "Content-Length", "Expect"]).Select(name => (name, Rule.Stays))
+        .Concat(new[] { "Authorization", "Cookie" }.Select(name => (name, Rule.Credential)))
+        .Concat(new[] { "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context" }.Select(name => (name, Rule.Trace)))
+        .ToFrozenDictionary(rule => rule.name, rule => rule.Item2, StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotReplied = OneHop.Concat(["Server", "Via", "Alt-Svc"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Credentials = new[] { "Authorization", "Cookie" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
-    private static readonly FrozenSet<string> Trace = new[] { "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-
     private static readonly FrozenSet<string> NotTrailing = OneHop
         .Concat(["Content-Length", "Content-Encoding", "Content-Type", "Content-Range", "Set-Cookie", "Host", "Server", "Authorization", "Cache-Control"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private enum Rule
+    {
+        Passes,
+        Stays,
+        Credential,
+        Trace,
+    }
 
     /// <summary>True for a header that says where a request came from.</summary>
     public static bool IsClaim(string name) => Claims.Contains(name);
 
     /// <summary>True for <c>Authorization</c> and <c>Cookie</c>.</summary>
-    public static bool IsCredential(string name) => Credentials.Contains(name);
+    public static bool IsCredential(string name) => Requested.GetValueOrDefault(name) == Rule.Credential;
 
     /// <summary>Copies what passes from a client's request to a destination's.</summary>
     public static void Copy(HttpRequest from, HttpRequestMessage to, bool credentials)
@@ -45,7 +52,14 @@ internal static class ProxyHeaders
         var traced = Activity.Current is not null;
         foreach (var (name, values) in from.Headers)
         {
-            if (NotRequested.Contains(name) || named?.Contains(name) == true || (!credentials && Credentials.Contains(name)) || (traced && Trace.Contains(name)))
+            var stays = Requested.GetValueOrDefault(name) switch
+            {
+                Rule.Stays => true,
+                Rule.Credential => !credentials,
+                Rule.Trace => traced,
+                _ => false,
+            };
+            if (stays || named?.Contains(name) == true)
             {
                 continue;
             }
@@ -59,7 +73,7 @@ internal static class ProxyHeaders
 
     /// <summary>The first header whose value the HTTP client would refuse to send.</summary>
     public static string? Unsendable(HttpRequest request) => request.Headers
-        .FirstOrDefault(header => !NotRequested.Contains(header.Key) && header.Value.Any(value => value is not null && !System.Text.Ascii.IsValid(value))).Key;
+        .FirstOrDefault(header => Requested.GetValueOrDefault(header.Key) != Rule.Stays && header.Value.Any(value => value is not null && !System.Text.Ascii.IsValid(value))).Key;
 
     /// <summary>Copies what passes from a destination's reply to the client's.</summary>
     public static void Copy(HttpResponseMessage from, HttpResponse to, bool credentials)

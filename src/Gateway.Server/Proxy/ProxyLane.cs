@@ -75,21 +75,22 @@ internal sealed partial class ProxyLane(
 
         // The server decodes paths save for %2F, and names may hold slashes.
         var inPath = (http.GetRouteValue("model") as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        using var timer = new CallTimer(_bodyRead, clock, http.RequestAborted);
         using var body = new HeldBody(http.Request, admission);
         var cluster = inPath is null ? null : targets.Find(inPath);
-        var scan = await ReadAsync(http, body, cluster);
+        var scan = await ReadAsync(http, body, cluster, timer);
         cluster ??= targets.Find(scan.Model);
         var prefix = cluster.Options.Affinity && cluster.Destinations.Count > 1 ? scan.Prefix(body.Memory.Span) : PromptPrefix.None;
-        await RewriteAsync(http, body, scan, cluster.Options.PassThrough);
+        await RewriteAsync(body, scan, cluster.Options.PassThrough, timer);
         http.Response.Headers["X-Gateway-Model"] = cluster.Name;
-        await new ProxyCall(http, cluster, body, this).RunAsync(path, prefix, started);
+        await new ProxyCall(http, cluster, body, this).RunAsync(path, prefix, started, timer);
     }
 
     /// <summary>Reads what is needed: short bodies whole, longer ones until the model was seen.</summary>
-    private async ValueTask<ModelScan> ReadAsync(HttpContext http, HeldBody body, UpstreamCluster? named)
+    private async ValueTask<ModelScan> ReadAsync(HttpContext http, HeldBody body, UpstreamCluster? named, CallTimer timer)
     {
         var streams = http.Request.ContentLength > _options.ReplayBytes;
-        await FillAsync(http, body, streams ? Math.Min(FirstScan, _options.ScanBytes) : _options.ReplayBytes);
+        await FillAsync(body, timer, streams ? Math.Min(FirstScan, _options.ScanBytes) : _options.ReplayBytes);
         var encoding = http.Request.Headers.ContentEncoding.ToString();
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
@@ -110,15 +111,14 @@ internal sealed partial class ProxyLane(
                 throw TooLate(http.Request.Path);
             }
 
-            await FillAsync(http, body, (int)Math.Min(_options.ScanBytes, Math.Max(FirstScan, body.Memory.Length * 2L)));
+            await FillAsync(body, timer, (int)Math.Min(_options.ScanBytes, Math.Max(FirstScan, body.Memory.Length * 2L)));
         }
 
         return scan;
     }
 
-    private async ValueTask FillAsync(HttpContext http, HeldBody body, int most)
+    private async ValueTask FillAsync(HeldBody body, CallTimer timer, int most)
     {
-        using var timer = new CallTimer(_bodyRead, clock, http.RequestAborted);
         try
         {
             await body.ReadToAsync(most, timer.Token);
@@ -130,7 +130,7 @@ internal sealed partial class ProxyLane(
         }
     }
 
-    private async ValueTask RewriteAsync(HttpContext http, HeldBody body, ModelScan scan, PassThroughOptions how)
+    private async ValueTask RewriteAsync(HeldBody body, ModelScan scan, PassThroughOptions how, CallTimer timer)
     {
         if (how.SendAs is { Length: > 0 } sendAs && scan.Model is not null)
         {
@@ -142,7 +142,7 @@ internal sealed partial class ProxyLane(
             return;
         }
 
-        await FillAsync(http, body, _options.ScanBytes);
+        await FillAsync(body, timer, _options.ScanBytes);
         if (!body.Whole)
         {
             throw new GatewayException(

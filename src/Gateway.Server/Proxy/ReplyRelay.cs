@@ -62,7 +62,6 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
     private async Task CopyBodyAsync(HttpResponseMessage reply, CallTimer timer)
     {
         var activity = TimeSpan.FromMilliseconds(_options.ActivityTimeoutMs);
-        timer.Restart(activity);
         await http.Response.StartAsync(timer.Token);
         using var stream = await reply.Content.ReadAsStreamAsync(timer.Token);
         var writer = http.Response.BodyWriter;
@@ -73,6 +72,7 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
             var more = stream.ReadAsync(Memory<byte>.Empty, timer.Token);
             if (!more.IsCompletedSuccessfully)
             {
+                timer.Restart(activity);
                 await writer.FlushAsync(timer.Token);
                 unflushed = 0;
             }
@@ -88,11 +88,10 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
             unflushed += read;
             if (unflushed >= FlushAt)
             {
+                timer.Restart(activity);
                 await writer.FlushAsync(timer.Token);
                 unflushed = 0;
             }
-
-            timer.Restart(activity);
         }
     }
 }
