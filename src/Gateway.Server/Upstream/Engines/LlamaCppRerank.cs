@@ -28,8 +28,8 @@ internal sealed class LlamaCppRerank : IUpstreamProtocol
     public EngineScore[] Read(RemoteManifest model, UpstreamReply reply, IReadOnlyList<RemoteText> texts)
     {
         var root = EngineJson.Parse(reply.Body);
-        EngineScore[] scores = [.. root.Property("results", JsonValueKind.Array).ListByIndex(texts.Count).Select(entry =>
-            entry.TryGetProperty("relevance_score", out var score) ? score.Logit() : throw new UnreadableReplyException("a result has no 'relevance_score'"))];
+        EngineScore[] scores = [.. root.Property("results", JsonValueKind.Array).ListByIndex(texts.Count)
+            .Select(entry => entry.ScoreOf("relevance_score"))];
         return scores.SharingTokens(root, texts);
     }
 }

@@ -51,14 +51,14 @@ internal sealed class OpenInference : IUpstreamProtocol
                 : throw new UnreadableReplyException($"its {JsonLength} is no length of it")
             : reply.Body.Length;
         var root = EngineJson.Parse(reply.Body[..jsonLength]);
-        if (root.TryGetProperty("model_name", out var served) && served.ValueKind == JsonValueKind.String && !served.ValueEquals(model.UpstreamModel))
+        if (root.Optional("model_name", JsonValueKind.String)?.ValueEquals(model.UpstreamModel) == false)
         {
             throw new UnreadableReplyException("another model than 'upstream_model' gave it; check what the destination serves");
         }
 
         var (output, binaryAt) = Output(root.Property("outputs", JsonValueKind.Array), model.Tensors!.Output);
         CheckShape(output, texts.Count, model.Labels.Count);
-        return output.TryGetProperty("data", out var data) ? OfJson(data, model, texts.Count) : OfBytes(output, reply.Body[jsonLength..], binaryAt, model, texts.Count);
+        return output.Optional("data", JsonValueKind.Array) is { } data ? OfJson(data, model, texts.Count) : OfBytes(output, reply.Body[jsonLength..], binaryAt, model, texts.Count);
     }
 
     private static void WriteTensors(Utf8JsonWriter json, TensorNames tensors, IReadOnlyList<RemoteText> texts, int bytes)
@@ -133,10 +133,7 @@ internal sealed class OpenInference : IUpstreamProtocol
         throw new UnreadableReplyException($"it has no output '{name}'");
     }
 
-    private static int BinarySize(JsonElement output) =>
-        output.TryGetProperty("parameters", out var parameters) && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty("binary_data_size", out var size)
-            ? size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out var bytes) && bytes >= 0 ? bytes : throw new UnreadableReplyException("its 'binary_data_size' is no size")
-            : 0;
+    private static int BinarySize(JsonElement output) => output.Optional("parameters", JsonValueKind.Object)?.CountOf("binary_data_size") ?? 0;
 
     private static void CheckShape(JsonElement output, int texts, int labels)
     {
@@ -163,7 +160,7 @@ internal sealed class OpenInference : IUpstreamProtocol
     {
         var size = BinarySize(output);
         var values = texts * model.Labels.Count;
-        if (at + size > binary.Length)
+        if ((long)at + size > binary.Length || at < 0)
         {
             throw new UnreadableReplyException("its output is shorter than announced");
         }

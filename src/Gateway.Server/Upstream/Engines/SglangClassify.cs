@@ -25,7 +25,8 @@ internal sealed class SglangClassify : IUpstreamProtocol
         var root = EngineJson.Parse(reply.Body);
         // One text may come back without a list around it.
         var entries = root.ValueKind == JsonValueKind.Object && texts.Count == 1 ? [root] : root.List(texts.Count);
-        return [.. entries.Select(entry => entry.Property("embedding", JsonValueKind.Array).Logit(model).Reading(Tokens(entry)))];
+        return [.. entries.Select(entry => entry.Property("embedding", JsonValueKind.Array).Logit(model)
+            .Reading(entry.Optional("meta_info", JsonValueKind.Object)?.CountOf("prompt_tokens") ?? 0))];
     }
 
     /// <inheritdoc/>
@@ -33,8 +34,4 @@ internal sealed class SglangClassify : IUpstreamProtocol
 
     /// <inheritdoc/>
     public int ReadCount(JsonElement reply) => VllmWire.ReadCount(reply);
-
-    private static int Tokens(JsonElement entry) =>
-        entry.TryGetProperty("meta_info", out var meta) && meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty("prompt_tokens", out var tokens)
-            && tokens.ValueKind == JsonValueKind.Number && tokens.TryGetInt32(out var count) ? count : 0;
 }

@@ -25,8 +25,7 @@ internal sealed class VllmScore : IUpstreamProtocol
     public EngineScore[] Read(RemoteManifest model, UpstreamReply reply, IReadOnlyList<RemoteText> texts)
     {
         var root = EngineJson.Parse(reply.Body);
-        EngineScore[] scores = [.. VllmWire.Entries(root, model, texts.Count).Select(entry =>
-            entry.TryGetProperty("score", out var score) ? score.Logit() : throw new UnreadableReplyException("an entry has no 'score'"))];
+        EngineScore[] scores = [.. VllmWire.Entries(root, model, texts.Count).Select(entry => entry.ScoreOf("score"))];
         return scores.SharingTokens(root, texts);
     }
 }

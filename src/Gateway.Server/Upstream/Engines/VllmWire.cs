@@ -38,7 +38,7 @@ internal static class VllmWire
     public static JsonElement[] Entries(JsonElement reply, RemoteManifest model, int count)
     {
         // Not where the name is unknown: what a server calls its model is then its own affair.
-        if (model.UpstreamModel is { } expected && reply.TryGetProperty("model", out var served) && served.ValueKind == JsonValueKind.String && !served.ValueEquals(expected))
+        if (model.UpstreamModel is { } expected && reply.Optional("model", JsonValueKind.String)?.ValueEquals(expected) == false)
         {
             throw new UnreadableReplyException("another model than 'upstream_model' gave it; check what the destination serves");
         }

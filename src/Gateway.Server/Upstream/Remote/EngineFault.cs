@@ -40,7 +40,8 @@ internal sealed record EngineFault(Failure Failure, bool OneText)
             408 or 504 => Whole(ErrorKind.UpstreamTimedOut, $"{from}{says}; try again later."),
             424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
             429 => Whole(ErrorKind.Overloaded, $"{from}{says}; it has too much to do, so try again later."),
-            502 or 503 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; try again later."),
+            503 => Whole(ErrorKind.NotReady, $"{from}{says}; try again later."),
+            502 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; try again later."),
             500 when whole.Contains("not JSON compliant", StringComparison.Ordinal) =>
                 new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
             424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true),
@@ -63,7 +64,9 @@ internal sealed record EngineFault(Failure Failure, bool OneText)
         try
         {
             using var document = JsonDocument.Parse(body);
-            return (Shortened(TextOf(document.RootElement)), whole);
+            // Escapes hide words, so both forms are looked at.
+            var text = TextOf(document.RootElement);
+            return (Shortened(text), $"{text}\n{whole}");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Upstream.Remote;
@@ -63,11 +64,16 @@ internal static class EngineJson
             throw new UnreadableReplyException("it is a page and no JSON; is the cluster's address that of the engine?");
         }
 
+        if (!Utf8.IsValid(body.Span))
+        {
+            throw new UnreadableReplyException("it is no well-formed UTF-8");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement.Clone();
-            return root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("error", out _) || IsFlatError(root))
+            return root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null || IsFlatError(root))
                 ? throw new UnreadableReplyException("it holds an error although its status says success", oneText: true)
                 : root;
         }
@@ -85,6 +91,19 @@ internal static class EngineJson
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == kind
             ? value
             : throw new UnreadableReplyException($"its '{name}' is missing or of another type");
+
+    /// <summary>A property that may be missing or of another type.</summary>
+    public static JsonElement? Optional(this JsonElement element, string name, JsonValueKind kind) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
+
+    /// <summary>The score in a property that must be there, whatever it holds.</summary>
+    public static EngineScore ScoreOf(this JsonElement entry, string name) => entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(name, out var score)
+        ? score.Logit()
+        : throw new UnreadableReplyException($"a result has no '{name}'");
+
+    /// <summary>A whole number that may be missing; 0 where it is.</summary>
+    public static int CountOf(this JsonElement element, string name) =>
+        element.Optional(name, JsonValueKind.Number) is { } value && value.TryGetInt32(out var count) && count >= 0 ? count : 0;
 
     /// <summary>A list of exactly <paramref name="count"/> entries.</summary>
     public static JsonElement[] List(this JsonElement element, int count) => element.ValueKind == JsonValueKind.Array && element.GetArrayLength() is var length
@@ -137,11 +156,8 @@ internal static class EngineJson
         : EngineScore.Failed(ErrorKind.InvalidScore, $"the engine gave {NameOf(value.ValueKind)} in the place of a score");
 
     /// <summary>The count of tokens in <c>usage.prompt_tokens</c>, shared out by the texts' bytes, since engines tell it for the whole call.</summary>
-    public static EngineScore[] SharingTokens(this EngineScore[] scores, JsonElement reply, IReadOnlyList<RemoteText> texts) => Shared(
-        scores,
-        reply.ValueKind == JsonValueKind.Object && reply.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object
-            && usage.TryGetProperty("prompt_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Number && tokens.TryGetInt32(out var count) ? count : 0,
-        texts);
+    public static EngineScore[] SharingTokens(this EngineScore[] scores, JsonElement reply, IReadOnlyList<RemoteText> texts) =>
+        Shared(scores, reply.Optional("usage", JsonValueKind.Object)?.CountOf("prompt_tokens") ?? 0, texts);
 
     /// <summary>A count of tokens of the whole call, shared out by the texts' bytes.</summary>
     public static EngineScore[] Shared(EngineScore[] scores, int tokens, IReadOnlyList<RemoteText> texts)
@@ -159,7 +175,7 @@ internal static class EngineJson
     }
 
     private static bool IsFlatError(JsonElement root) =>
-        root.TryGetProperty("object", out var what) && what.ValueKind == JsonValueKind.String && what.ValueEquals("error");
+        root.Optional("object", JsonValueKind.String)?.ValueEquals("error") == true;
 
     private static string NameOf(JsonValueKind kind) => kind switch
     {

@@ -93,6 +93,12 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
                 ErrorKind.UpstreamFailed, $"the reply of {reply.Destination} of cluster '{manifest.Cluster}' cannot be used: {unreadable.Message}.");
             return ([], new EngineFault(failure, unreadable.OneText));
         }
+        catch (InvalidOperationException)
+        {
+            // The parser takes half of a surrogate pair, as "\ud800", and refuses only when the string is looked at.
+            return ([], new EngineFault(
+                new Failure(ErrorKind.UpstreamFailed, $"the reply of {reply.Destination} of cluster '{manifest.Cluster}' cannot be used: it holds a string that is no text."), false));
+        }
     }
 
     private async Task FailAsync(RemoteBatch batch, EngineFault fault, CancellationToken cancellation)

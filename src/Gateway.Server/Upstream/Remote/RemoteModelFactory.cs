@@ -77,6 +77,6 @@ internal sealed class RemoteModelFactory(IUpstreamProtocol protocol, UpstreamPoo
     private static string Revision(RemoteManifest manifest, ModelDeployment deployment)
     {
         var all = string.Join('\n', WireVersion, manifest.Canonical, deployment.Reasoning, manifest.MaxTokens);
-        return $"{manifest.Revision}+{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, DigestBytes))}";
+        return $"{manifest.Revision}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, DigestBytes))}";
     }
 }

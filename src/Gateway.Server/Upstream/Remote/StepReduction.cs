@@ -29,7 +29,7 @@ internal static class StepReductions
         StepReduction.Last => logOdds[^1],
         StepReduction.Mean => LogSumExp([.. logOdds.Select(LogGood)]) - LogSumExp([.. logOdds.Select(odds => LogGood(-odds))]),
         StepReduction.Product when logOdds.Count == 1 => logOdds[0],
-        StepReduction.Product => LogOddsOf(logOdds.Sum(LogGood)),
+        StepReduction.Product => LogOddsOfProduct(logOdds),
         _ => throw new ArgumentOutOfRangeException(nameof(reduction), reduction, null),
     };
 
@@ -45,8 +45,13 @@ internal static class StepReductions
         ? logOdds - Log1P(Math.Exp(logOdds))
         : -Log1P(Math.Exp(-logOdds));
 
-    // From log p to log p − log(1 − p).
-    private static double LogOddsOf(double logP) => logP - (logP > -0.693 ? Math.Log(-ExpM1(logP)) : Log1P(-Math.Exp(logP)));
+    // From log p to log p − log(1 − p); where p rounds to 1, 1 − p is the sum of the single steps' 1 − p.
+    private static double LogOddsOfProduct(IReadOnlyList<double> logOdds) => logOdds.Sum(LogGood) switch
+    {
+        > -1e-9 => -LogSumExp([.. logOdds.Select(odds => -odds)]),
+        > -0.693 and var logP => logP - Math.Log(-ExpM1(logP)),
+        var logP => logP - Log1P(-Math.Exp(logP)),
+    };
 
     // Kahan's: exact to rounding where x is tiny, which Math.Log(1 + x) is not.
     private static double Log1P(double x)

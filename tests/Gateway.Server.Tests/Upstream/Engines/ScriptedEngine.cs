@@ -26,6 +26,9 @@ internal abstract class ScriptedEngine : IAsyncDisposable
     /// <summary>Changes a reply before it is sent.</summary>
     public Func<JsonNode, JsonNode> Bend { get; set; } = reply => reply;
 
+    /// <summary>Changes a reply's text, for what no JSON holds.</summary>
+    public Func<string, string> BendText { get; set; } = reply => reply;
+
     /// <summary>Answers in the place of the engine, where it returns true.</summary>
     public Func<HttpContext, Task<bool>> Instead { get; set; } = _ => Task.FromResult(false);
 
@@ -84,7 +87,7 @@ internal abstract class ScriptedEngine : IAsyncDisposable
         var texts = Texts(request);
         await (texts.Any(text => text.Contains(Poison, StringComparison.Ordinal))
             ? ScriptedUpstream.JsonAsync(http, RefusedStatus, Error(RefusedStatus, TooLong))
-            : ScriptedUpstream.JsonAsync(http, 200, Bend(Reply(request, texts)).ToJsonString()));
+            : ScriptedUpstream.JsonAsync(http, 200, BendText(Bend(Reply(request, texts)).ToJsonString())));
     }
 
     protected static IReadOnlyList<string> Strings(JsonNode? list) => [.. list!.AsArray().Select(text => text!.GetValue<string>())];

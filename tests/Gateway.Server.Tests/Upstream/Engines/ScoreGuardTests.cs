@@ -1,0 +1,65 @@
+using Gateway.Core.Scoring;
+using Gateway.Server.Upstream.Remote;
+
+namespace Gateway.Server.Tests.Upstream.Engines;
+
+/// <summary>Numbers that are no logits are told from logits that look like them.</summary>
+public sealed class ScoreGuardTests
+{
+    private readonly ScoreGuard _guard = new(unitInterval: false);
+
+    [Fact]
+    public void Check_OneAmongOthers_IsALogit()
+    {
+        Assert.NotNull(Check(1));
+        Assert.Null(Check(2.5));
+        Assert.Null(Check(1));
+        Assert.Null(Check(-1));
+        Assert.NotNull(Check(1, "b"));
+    }
+
+    [Fact]
+    public void Check_OnesThatGoOn_AreRefusedEvenAfterOthers()
+    {
+        Check(2.5);
+        Assert.Equal(ScoreGuard.OnesRun - 1, Enumerable.Range(0, 100).Count(_ => Check(1) is null));
+        Assert.Null(Check(2.5));
+        Assert.Null(Check(1));
+    }
+
+    [Fact]
+    public void Check_NormalisedEmbeddings_AreRefused() => Assert.All([1.0, -1, -1, 1, -1], value => Assert.NotNull(Check(value)));
+
+    [Fact]
+    public void Check_ALongRunInTheUnitInterval_IsRefusedUntilOneLiesOutside()
+    {
+        Assert.Equal(ScoreGuard.SigmoidRun - 1, Enumerable.Range(0, 1000).Count(i => Check((i + 0.5) / 1000) is null));
+        Assert.Null(Check(-0.01));
+        Assert.Null(Check(0.5));
+    }
+
+    [Fact]
+    public void Check_TheSameTextAgain_TellsNothingNew() => Assert.All(Enumerable.Range(0, 1000), _ => Assert.Null(Check(0.5)));
+
+    [Fact]
+    public void Check_OneDestination_SaysNothingOfAnother()
+    {
+        Assert.All(Enumerable.Range(0, 300), i => Check((i + 0.5) / 300, "a"));
+        Assert.NotNull(Check(0.123, "a"));
+        Assert.Null(Check(0.123, "b"));
+    }
+
+    [Fact]
+    public void Check_LogitsThatAreDeclaredToLieThere_ArePassed()
+    {
+        var guard = new ScoreGuard(unitInterval: true);
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Null(guard.Check(EngineScore.Of((i + 0.5) / 1000), "a").Failure));
+    }
+
+    [Theory]
+    [InlineData(-1e6)]
+    [InlineData(-9999)]
+    public void Check_ASentinel_IsRefused(double value) => Assert.Equal(ErrorKind.InvalidScore, Check(value)?.Kind);
+
+    private Failure? Check(double value, string destination = "a") => _guard.Check(EngineScore.Of(value), destination).Failure;
+}
