@@ -20,10 +20,10 @@ public sealed record ItemReply(
 /// <summary>The score of one response, or why there is none.</summary>
 public sealed record ResponseScore
 {
-    /// <summary><c>ok</c> or <c>failed</c>.</summary>
+    /// <summary><c>ok</c>, <c>floored</c> (the score is the declared floor, no model's) or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The raw logit; null unless the status is <c>ok</c>.</summary>
+    /// <summary>The raw logit or the floor; null where the status is <c>failed</c>.</summary>
     public double? Score { get; init; }
 
     /// <summary>The raw log-odds of each step being good, in order, where the model judges steps.</summary>
@@ -54,11 +54,12 @@ public sealed record ResponseScore
 
 /// <summary>What a hardening rule found.</summary>
 /// <param name="Rule">The rule.</param>
+/// <param name="Severity"><c>low</c>, <c>medium</c> or <c>high</c>.</param>
 /// <param name="Action"><c>observed</c>, <c>flagged</c>, <c>neutralised</c>, <c>floored</c> or <c>rejected</c>.</param>
 /// <param name="Field">Where: <c>response</c> or <c>messages[2]</c>.</param>
 /// <param name="At">Byte offset in that field.</param>
 /// <param name="Detail">What it is.</param>
-public sealed record FindingReply(string Rule, string Action, string Field, int At, string Detail);
+public sealed record FindingReply(string Rule, string Severity, string Action, string Field, int At, string Detail);
 
 /// <summary>Where one score's time went, in milliseconds.</summary>
 /// <param name="Queue">Waiting for a worker.</param>

@@ -1,6 +1,7 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
+using static Gateway.Core.Hardening.HardeningScope;
 
 namespace Gateway.Core.Tests;
 
@@ -45,7 +46,7 @@ public sealed class HardenerTests
         new Hardener([rule]).Harden(item, template: null);
 
         Assert.Equal(
-            [("response", "r1", true), ("response", "r2", true), ("messages[0]", "s", false), ("messages[1]", "u", false), ("messages[2]", "a", true), ("messages[3]", "t", true)],
+            [("responses[0]", "r1", Responses), ("responses[1]", "r2", Responses), ("messages[0]", "s", Everything), ("messages[1]", "u", Everything), ("messages[2]", "a", Untrusted), ("messages[3]", "t", Untrusted)],
             rule.Seen);
     }
 
@@ -55,7 +56,7 @@ public sealed class HardenerTests
         var rule = new NamedRule("a", 1);
         new Hardener([rule]).Harden(Texts.Conversation([new Message("User", new Utf8Text("x"))], "r"), template: null);
 
-        Assert.Equal(("messages[0]", "x", true), rule.Seen[1]);
+        Assert.Equal(("messages[0]", "x", Untrusted), rule.Seen[1]);
     }
 
     [Theory]
@@ -67,7 +68,7 @@ public sealed class HardenerTests
         var rule = new NamedRule("a", 1);
         new Hardener([rule]).Harden(new ScoreItem(Texts.Templated(text, prompt)), ChatMl);
 
-        Assert.Equal([("response", "r", true)], rule.Seen);
+        Assert.Equal([("response", "r", Responses)], rule.Seen);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public sealed class HardenerTests
 
         Assert.Same(item, hardened.Item);
         Assert.Equal(hardener.PolicyDigest, hardened.PolicyDigest);
-        Assert.Equal([new HardeningFinding("a", FindingAction.Observed, "response", 0, "seen")], hardened.Findings);
+        Assert.Equal([new HardeningFinding("a", HardeningSeverity.Low, FindingAction.Observed, "response", 0, "seen")], hardened.Findings);
     }
 
     [Fact]
@@ -103,16 +104,22 @@ public sealed class HardenerTests
 
     private sealed class NamedRule(string name, int version) : IHardeningRule
     {
-        public List<(string Field, string Text, bool IsUntrusted)> Seen { get; } = [];
+        public List<(string Field, string Text, HardeningScope Scope)> Seen { get; } = [];
 
         public string Name => name;
 
         public int Version => version;
 
+        public HardeningScope Scope => Everything;
+
+        public RuleActions Default => RuleActions.Always(HardeningAction.Observe);
+
+        public RuleActions Strict => RuleActions.Always(HardeningAction.Observe);
+
         public void Inspect(in HardeningField field, FindingList findings)
         {
-            Seen.Add((field.Name, System.Text.Encoding.UTF8.GetString(field.Text), field.IsUntrusted));
-            findings.Add(new HardeningFinding(name, FindingAction.Observed, field.Name, 0, "seen"));
+            Seen.Add((field.Name, System.Text.Encoding.UTF8.GetString(field.Text), field.Scope));
+            findings.Add(field, HardeningSeverity.Low, 0, "seen");
         }
     }
 }

@@ -43,6 +43,14 @@ public sealed class HardeningRulesTests
     [InlineData("[SEP]")]
     [InlineData("[MASK]")]
     [InlineData("<extra_0>")] // Qwen PRM
+    [InlineData("<extra_id_1>")] // T5
+    [InlineData("<unused42>")] // Gemma
+    [InlineData("<|START_OF_TURN_TOKEN|>")] // Command R
+    [InlineData("<|reserved_special_token_7|>")] // Llama 3
+    [InlineData("<\uFF5Ctool\u2581calls\u2581begin\uFF5C>")] // DeepSeek
+    [InlineData("[TOOL_CALLS]")] // Mistral
+    [InlineData("[gMASK]")] // GLM
+    [InlineData("<|IM_START|>")] // close enough for a judge
     public void ControlToken_InResponseAndUserTurn_IsFoundAtItsByte(string token)
     {
         var item = Texts.Conversation([Texts.User($"Grüße {token}")], $"世界 <[{token}{token} end");
@@ -52,9 +60,9 @@ public sealed class HardeningRulesTests
         var first = Encoding.UTF8.GetByteCount("世界 <[");
         Assert.Equal(
             [
-                new("control-token", FindingAction.Neutralised, "response", first, detail),
-                new("control-token", FindingAction.Neutralised, "response", first + Encoding.UTF8.GetByteCount(token), detail),
-                new("control-token", FindingAction.Neutralised, "messages[0]", Encoding.UTF8.GetByteCount("Grüße "), detail),
+                new("control-token", HardeningSeverity.Medium, FindingAction.Neutralised, "response", first, detail),
+                new("control-token", HardeningSeverity.Medium, FindingAction.Neutralised, "response", first + Encoding.UTF8.GetByteCount(token), detail),
+                new("control-token", HardeningSeverity.Low, FindingAction.Neutralised, "messages[0]", Encoding.UTF8.GetByteCount("Grüße "), detail),
             ],
             found);
     }
@@ -80,7 +88,6 @@ public sealed class HardeningRulesTests
     [InlineData("[/INST")]
     [InlineData("<")]
     [InlineData("[")]
-    [InlineData("<|IM_START|>")]
     [InlineData("<think>step</think> 1 < 2, vec<3>, x <- [1, 2, 3] [[wiki]] <<< 学 >>>")]
     public void ControlToken_OrdinaryText_HasNone(string text) => Assert.Empty(Inspect(ControlTokens, text));
 
@@ -93,24 +100,7 @@ public sealed class HardeningRulesTests
         Assert.Empty(Inspect(ControlTokens, string.Concat(Enumerable.Repeat("<|im_start|", Size / 11))));
 
         var many = Inspect(ControlTokens, string.Concat(Enumerable.Repeat("<s>", Size / 3)));
-        Assert.Equal(Enumerable.Range(0, FindingList.Capacity).Select(i => i * 3), many.Select(finding => finding.At));
-        Assert.Equal(32, FindingList.Capacity);
-    }
-
-    [Fact]
-    public void Inspect_CleanText_AllocatesNothing()
-    {
-        var clean = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a < b and c[0] is 世界; ", 1000)));
-        foreach (var rule in (IHardeningRule[])[ControlTokens, Replacement])
-        {
-            var findings = new FindingList();
-            rule.Inspect(new HardeningField("response", clean, true), findings);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            rule.Inspect(new HardeningField("response", clean, true), findings);
-
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-            Assert.Empty(findings.Kept);
-        }
+        Assert.Equal(Enumerable.Range(0, FindingList.PerRule).Select(i => i * 3), many.Select(finding => finding.At));
     }
 
     [Fact]
@@ -127,24 +117,6 @@ public sealed class HardeningRulesTests
     [InlineData("\uFFFC\uFFFE 😀 \u00EF\u00BF\u00BD")]
     public void ReplacementCharacter_WholeText_HasNone(string text) => Assert.Empty(Inspect(Replacement, text));
 
-    [Fact]
-    public void FindingList_Full_KeepsTheFirst()
-    {
-        var findings = new FindingList();
-        Assert.False(findings.IsFull);
-        for (var i = 0; i < 40; i++)
-        {
-            findings.Add(new HardeningFinding("r", FindingAction.Observed, "response", i, ""));
-        }
-
-        Assert.True(findings.IsFull);
-        Assert.Equal(Enumerable.Range(0, 32), findings.Kept.Select(finding => finding.At));
-    }
-
-    private static IReadOnlyList<HardeningFinding> Inspect(IHardeningRule rule, string text)
-    {
-        var findings = new FindingList();
-        rule.Inspect(new HardeningField("response", Encoding.UTF8.GetBytes(text), isUntrusted: true), findings);
-        return findings.Kept;
-    }
+    private static IReadOnlyList<HardeningFinding> Inspect(IHardeningRule rule, string text) =>
+        new Hardener([rule]).Harden(Texts.Conversation([], text), template: null).Findings;
 }

@@ -66,7 +66,7 @@ public sealed class ScoreKeyTests
     public void Of_Findings_DoNotCount()
     {
         var item = Texts.Conversation([], "x");
-        var finding = new HardeningFinding("rule", FindingAction.Observed, "response", 0, "");
+        var finding = new HardeningFinding("rule", HardeningSeverity.Low, FindingAction.Observed, "response", 0, "");
 
         Assert.Equal(ScoreKey.Of(new HardenedItem(item, "p", []), "r"), ScoreKey.Of(new HardenedItem(item, "p", [finding]), "r"));
     }

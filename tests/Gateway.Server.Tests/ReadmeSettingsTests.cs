@@ -21,6 +21,9 @@ public sealed partial class ReadmeSettingsTests
     [
         ("Gateway", new GatewayOptions()),
         ("Gateway:Models:<name>", new ModelOptions()),
+        ("Gateway:Hardening", new HardeningOptions()),
+        ("Gateway:Hardening:Policies:<name>", new PolicyOptions()),
+        ("Gateway:Hardening:Policies:<name>:Rules:<rule>", new RuleActionOptions()),
         ("Gateway:Onnx", new OnnxOptions()),
         ("Gateway:Limits", new LimitsOptions()),
         ("Gateway:Proxy", new ProxyOptions()),
@@ -36,7 +39,7 @@ public sealed partial class ReadmeSettingsTests
     ];
 
     // Options of their own, with rows of their own.
-    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Clusters:<name>:PassThrough"];
+    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Clusters:<name>:PassThrough", "Gateway:Hardening:Policies", "Gateway:Hardening:Policies:<name>:Rules"];
 
     // Defaults that no property's initial value shows.
     private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)

@@ -55,6 +55,18 @@ public sealed class StartupProcessTests : IDisposable
         "--Gateway:Onnx:QueueItems", "16383", "--Gateway:PatienceMs:NativeMost", "59999");
 
     [Fact]
+    public Task Start_PoliciesThatAreNotThere_ListsAll() => RefusesAsync(
+        [
+            "4 problems",
+            "Gateway:Models:rm-mini:Hardening: no policy is named 'house'; known are off, observe, default, strict,",
+            "Gateway:Hardening:Policies:strict: a policy of that name is always there and cannot be changed; choose another name.",
+            "Gateway:Hardening:Policies:mine:Base: 'none' is none of off, observe, default, strict.",
+            "Gateway:Hardening:Policies:mine:Rules:no-such-rule: no rule has that name; known are content-free, control-token,",
+        ],
+        "--Gateway:Models:rm-mini:Hardening", "house", "--Gateway:Hardening:Policies:strict:Base", "default", "--Gateway:Hardening:Policies:mine:Base", "none",
+        "--Gateway:Hardening:Policies:mine:Rules:no-such-rule:High", "Flag");
+
+    [Fact]
     public Task Start_EmptyValuesAndWrongShapes_ListsAll() => RefusesAsync(
         [
             "8 problems",

@@ -17,7 +17,7 @@ public sealed class HardenedItem
     /// <summary>The item, as it was sent.</summary>
     public ScoreItem Item { get; }
 
-    /// <summary>The digest of the rules it passed; part of its key.</summary>
+    /// <summary>The digest of the policy it passed; part of its key.</summary>
     public string PolicyDigest { get; }
 
     /// <summary>What the rules found.</summary>
@@ -36,5 +36,20 @@ public sealed class HardenedItem
         }
 
         return owned;
+    }
+
+    /// <summary>The gravest thing that was done about a finding; <see cref="FindingAction.Observed"/> where nothing was.</summary>
+    public FindingAction Gravest
+    {
+        get
+        {
+            var gravest = FindingAction.Observed;
+            for (var i = 0; i < Findings.Count; i++)
+            {
+                gravest = Findings[i].Action > gravest ? Findings[i].Action : gravest;
+            }
+
+            return gravest;
+        }
     }
 }

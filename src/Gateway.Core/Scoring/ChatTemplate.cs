@@ -141,6 +141,9 @@ public sealed class ChatTemplate
     /// <summary>True where the text ends with the header of an assistant turn, so that a response follows it.</summary>
     public bool OpensResponse(Utf8Text text) => HeaderAround(text.Span, text.Length).Header >= 0;
 
+    /// <summary>How many assistant turns the text has, by this template's header.</summary>
+    public int CountAssistantTurns(ReadOnlySpan<byte> text) => _assistantBefore.IsEmpty ? 0 : text.Count(_assistantBefore.Span);
+
     // Prompts often end before the header's last white space, which the policy then writes or leaves out: "…[/INST]" and "\n\nAssistant:".
     private (int Header, int Start) HeaderAround(ReadOnlySpan<byte> text, int promptLength)
     {

@@ -3,7 +3,9 @@ namespace Gateway.Core.Scoring;
 /// <summary>How one request wants to be scored.</summary>
 /// <param name="Patience">How long this client waits before it gives up; the deadline of the request.</param>
 /// <param name="Cache">Whether stored scores may answer.</param>
-public sealed record ScoreOptions(TimeSpan Patience, CacheUse Cache = CacheUse.Use);
+/// <param name="Hardening">The hardening policy it asks for; null is the model's own.</param>
+/// <param name="IsLocal">True where the client is on this machine.</param>
+public sealed record ScoreOptions(TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false);
 
 /// <summary>Whether stored scores may answer a request.</summary>
 public enum CacheUse

@@ -39,6 +39,14 @@ public sealed class ModelOptions
     [Range(1, int.MaxValue)]
     public int? MaxTokens { get; set; }
 
+    /// <summary>The hardening policy of requests that ask for none: a name.</summary>
+    [Required]
+    public string Hardening { get; set; } = "default";
+
+    /// <summary>The raw score that a floored response gets; null turns floors into flags.</summary>
+    [Range(-1e300, 1e300)]
+    public double? Floor { get; set; }
+
     /// <summary>Whether its scores are stored and stored ones answer.</summary>
     public bool Cache { get; set; } = true;
 

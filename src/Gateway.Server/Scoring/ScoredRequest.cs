@@ -37,7 +37,11 @@ internal sealed record ScoredRequest(
 /// <param name="Result">The score or the failure.</param>
 /// <param name="Findings">What the hardening rules found.</param>
 /// <param name="IsCached">True where a stored score answered.</param>
-internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings, bool IsCached);
+internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings, bool IsCached)
+{
+    /// <summary>True where the score is the declared floor and no model's.</summary>
+    public bool IsFloored => Findings.Count > 0 && Result.IsScore && Findings.Any(finding => finding.Action == FindingAction.Floored);
+}
 
 /// <summary>Where a request's time went before the model.</summary>
 /// <param name="Harden">Hardening and keys.</param>

@@ -11,12 +11,27 @@ namespace Gateway.Server.Scoring;
 /// <summary>The room of the scoring path.</summary>
 internal static class ScoringRoom
 {
-    /// <summary>Registers the hardening rules: one line each.</summary>
+    /// <summary>Registers the hardening rules, one line each, and the policies.</summary>
     public static IServiceCollection AddHardening(this IServiceCollection services)
     {
+        services.AddSection<HardeningOptions, HardeningOptionsValidator>(HardeningOptions.Section);
+        services.AddSingleton<IHardeningRule, ContentFreeRule>();
         services.AddSingleton<IHardeningRule, ControlTokenRule>();
+        services.AddSingleton<IHardeningRule, FakeCompletionRule>();
+        services.AddSingleton<IHardeningRule, FakeTurnRule>();
+        services.AddSingleton<IHardeningRule, ForgedVerdictRule>();
+        services.AddSingleton<IHardeningRule, HomoglyphRule>();
+        services.AddSingleton<IHardeningRule, InjectedInstructionRule>();
+        services.AddSingleton<IHardeningRule, InvisibleCharacterRule>();
+        services.AddSingleton<IHardeningRule, LengthBombRule>();
+        services.AddSingleton<IHardeningRule, PraiseTheGraderRule>();
+        services.AddSingleton<IHardeningRule, PromptCopyRule>();
+        services.AddSingleton<IHardeningRule, RepetitionRule>();
         services.AddSingleton<IHardeningRule, ReplacementCharacterRule>();
-        services.AddSingleton<Hardener>();
+        services.AddSingleton<IHardeningRule, TemplateBreakRule>();
+        services.AddSingleton<HardeningPolicies>();
+        services.AddSingleton<HardeningStep>();
+        services.AddMetrics<HardeningMetrics>();
         return services;
     }
 

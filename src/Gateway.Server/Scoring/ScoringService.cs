@@ -5,7 +5,8 @@ using Gateway.Server.Caching;
 namespace Gateway.Server.Scoring;
 
 /// <summary>The only orchestrator: split, harden, key, fold duplicates, look up, admit, score, unfold, join.</summary>
-internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Admission admission, ScoreCache cache, SingleFlight flight, TimeProvider clock)
+internal sealed class ScoringService(
+    ModelRegistry models, HardeningStep hardening, Admission admission, ScoreCache cache, SingleFlight flight, TimeProvider clock)
 {
     private static ScoreResult NotCached { get; } = ScoreResult.Failed(ErrorKind.NotCached, "No score of this response is stored.");
 
@@ -17,14 +18,9 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         var started = clock.GetTimestamp();
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity);
         admission.RefuseMoreThanTheHouse(plan.Units);
-        var units = new HardenedItem[plan.Units.Count];
-        for (var i = 0; i < units.Length; i++)
-        {
-            units[i] = Harden(plan.Units[i], entry.Model, aborted);
-        }
-
+        var units = hardening.Harden(plan.Units, entry.Model, request.Options, aborted);
         var caches = entry.Caches && request.Options.Cache != CacheUse.Off;
-        var (distinct, places) = Fold(entry, units, withKeys: caches || units.Length > 1);
+        var (distinct, places) = Fold(entry, units.Open, withKeys: caches || units.Open.Length > 1);
         var hardened = clock.GetTimestamp();
         if (caches && request.Options.Cache != CacheUse.Refresh)
         {
@@ -38,12 +34,6 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
             plan.Join(Unfold(units, distinct, places)),
             Tokens(distinct),
             new LookupTimings(clock.GetElapsedTime(started, hardened), clock.GetElapsedTime(hardened, lookedUp)));
-    }
-
-    private HardenedItem Harden(ScoreItem unit, IRewardModel model, CancellationToken aborted)
-    {
-        aborted.ThrowIfCancellationRequested();
-        return hardener.Harden(unit, model.Template);
     }
 
     private async Task ScoreMissingAsync(KeyedUnits units, ScoreOptions options, bool caches, CancellationToken aborted)
@@ -113,15 +103,24 @@ internal sealed class ScoringService(ModelRegistry models, Hardener hardener, Ad
         return (new KeyedUnits(entry, distinct, keys), places);
     }
 
-    private static List<ScoredResponse> Unfold(HardenedItem[] units, KeyedUnits distinct, int[] places)
+    /// <summary>Every unit's results in order: of those that hardening left open the model's, of the others what the policy says.</summary>
+    private static List<ScoredResponse> Unfold(HardenedUnits units, KeyedUnits distinct, int[] places)
     {
-        var unfolded = new List<ScoredResponse>(units.Length);
-        for (var i = 0; i < units.Length; i++)
+        var unfolded = new List<ScoredResponse>(units.All.Length);
+        var open = 0;
+        foreach (var unit in units.All)
         {
-            var results = distinct.Results(places[i]);
+            if (units.Decide(unit) is { } decided)
+            {
+                unfolded.AddRange(Enumerable.Repeat(new ScoredResponse(decided, unit.Findings, IsCached: false), unit.Item.Body.ResponseCount));
+                continue;
+            }
+
+            var place = places[open++];
+            var results = distinct.Results(place);
             for (var response = 0; response < results.Count; response++)
             {
-                unfolded.Add(new ScoredResponse(results[response], units[i].Findings, distinct.IsCached(places[i])));
+                unfolded.Add(new ScoredResponse(results[response], unit.Findings, distinct.IsCached(place)));
             }
         }
 

@@ -19,7 +19,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
             .WithTags("Native")
             .DescribeBody<ScoreCall>()
             .Produces<ScoreReply>()
-            .ProducesErrors(400, 404, 413, 429, 500, 503, 504);
+            .ProducesErrors(400, 403, 404, 413, 429, 500, 503, 504);
 
     /// <summary>An error of a native route.</summary>
     public static WireReply WriteError(GatewayException e)
@@ -43,7 +43,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
         var scored = await call.ScoreAsync(
-            new ScoreRequest(entry.Model.Name, ToItems(envelope, items), Options(envelope)), bodySaysCache: envelope.Options?.Cache is not null);
+            new ScoreRequest(entry.Model.Name, ToItems(envelope, items), Options(envelope, call.IsLocal)), bodySaysCache: envelope.Options?.Cache is not null);
         call.NoteFailures(scored);
         call.NameActivation("none");
         var explain = envelope.Options?.Explain ?? false;
@@ -68,9 +68,11 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
             ErrorKind.InvalidRequest, $"{faults[0].Path}: {faults[0].Message}{more}.", faults.Count > FaultsListed ? faults[..FaultsListed] : faults);
     }
 
-    private ScoreOptions Options(ScoreEnvelope envelope) => new(
+    private ScoreOptions Options(ScoreEnvelope envelope, bool isLocal) => new(
         TimeSpan.FromMilliseconds(envelope.Options?.TimeoutMs ?? patience.Value.Native),
-        envelope.Options?.Cache is { } cache ? Enum.Parse<CacheUse>(cache, ignoreCase: true) : CacheUse.Use);
+        envelope.Options?.Cache is { } cache ? Enum.Parse<CacheUse>(cache, ignoreCase: true) : CacheUse.Use,
+        envelope.Options?.Hardening,
+        isLocal);
 
     private static ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items)
     {

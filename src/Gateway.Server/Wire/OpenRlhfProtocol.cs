@@ -27,7 +27,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
         var rewards = scores.Select(score => score.Value).ToArray();
         call.NameActivation("none");
         await call.ReplyAsync(
-            new OpenRlhfReply(rewards, rewards, scores.Count == 0 ? [] : ExtraLogs(scores)), DialectJson.Default.OpenRlhfReply);
+            new OpenRlhfReply(rewards, rewards, scores.Count == 0 ? [] : ExtraLogs(scores, scored)), DialectJson.Default.OpenRlhfReply);
     }
 
     private ScoreItem[] Items(OpenRlhfBody body)
@@ -50,9 +50,10 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
     }
 
     // Numbers only: the trainer makes tensors of them.
-    private static Dictionary<string, double[]> ExtraLogs(IReadOnlyList<Score> scores) => new()
+    private static Dictionary<string, double[]> ExtraLogs(IReadOnlyList<Score> scores, ScoredRequest scored) => new()
     {
         ["tokens"] = [.. scores.Select(score => (double)score.Tokens)],
+        ["floored"] = [.. scored.Responses.Select(response => response.IsFloored ? 1.0 : 0.0)],
         ["truncated"] = [.. scores.Select(score => score.Truncated ? 1.0 : 0.0)],
     };
 }

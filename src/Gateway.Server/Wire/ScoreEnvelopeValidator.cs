@@ -9,7 +9,7 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
 {
     private static readonly string[] CacheModes = ["use", "refresh", "off", "only"];
 
-    public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience)
+    public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience, HardeningPolicies policies)
     {
         var most = limits.Value.ResponsesPerRequest;
         RuleFor(e => e.Items).Must((e, items) => items is null || (e.Prompt is null && e.Messages is null && e.Response is null))
@@ -30,8 +30,8 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         RuleFor(e => e).Custom(rules.CheckShort);
         When(e => e.Options is not null, () =>
         {
-            RuleFor(e => e.Options!.Hardening).Must(policy => policy is null or "default")
-                .OverridePropertyName("options.hardening").WithMessage("no policy has that name; default is the only one");
+            RuleFor(e => e.Options!.Hardening).Must(policy => policy is null || policies.Names.Contains(policy, StringComparer.Ordinal))
+                .OverridePropertyName("options.hardening").WithMessage($"no policy has that name; known are {string.Join(", ", policies.Names)}");
             RuleFor(e => e.Options!.Cache).Must(cache => cache is null || CacheModes.Contains(cache, StringComparer.Ordinal))
                 .OverridePropertyName("options.cache").WithMessage($"it is one of {string.Join(", ", CacheModes)}");
             RuleFor(e => e.Options!.TimeoutMs).InclusiveBetween(1, patience.Value.NativeMost)

@@ -92,7 +92,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
     {
         var score = response.Result.Score;
         json.WriteStartObject();
-        json.WriteString("status"u8, score is null ? "failed"u8 : "ok"u8);
+        json.WriteString("status"u8, score is null ? "failed"u8 : response.IsFloored ? "floored"u8 : "ok"u8);
         if (score is null)
         {
             json.WriteNull("score"u8);
@@ -151,6 +151,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
             var finding = findings[i];
             json.WriteStartObject();
             json.WriteString("rule"u8, finding.Rule);
+            json.WriteString("severity"u8, finding.Severity.ToString().ToLowerInvariant());
             json.WriteString("action"u8, finding.Action.ToString().ToLowerInvariant());
             json.WriteString("field"u8, finding.Field);
             json.WriteNumber("at"u8, finding.At);

@@ -10,8 +10,13 @@ namespace Gateway.Server.Wire;
 /// <summary>One scoring call at the edge: its body, the memory of its texts, and the reply. Ends with the request.</summary>
 internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<byte> body, TextLease texts, long started)
 {
+    private const int MostFlooredNamed = 256;
+
     private TimeSpan _parse;
     private string? _run = RunName.Read(http.Request.Headers[RunName.Header]);
+
+    /// <summary>True where the client is on this machine.</summary>
+    public bool IsLocal => http.Connection.RemoteIpAddress is { } address && System.Net.IPAddress.IsLoopback(address);
 
     /// <summary>The body parsed as one dialect's shape.</summary>
     /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
@@ -84,6 +89,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         var totals = scored.Totals;
         Count("X-Gateway-Cached", totals.Cached);
         Count("X-Gateway-Findings", totals.Findings);
+        NameFloored(scored);
         Count("X-Gateway-Truncated", totals.Truncated);
         var total = edge.Clock.GetElapsedTime(started);
         http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings, totals.Timings, total).ToHeader();
@@ -92,6 +98,22 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
 
     /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
     public void NoteFailures(ScoredRequest scored) => edge.NoteFailures(http, scored);
+
+    // A floor must be told from a score wherever it is read; the indexes, as far as a header may be long.
+    private void NameFloored(ScoredRequest scored)
+    {
+        if (scored.Totals.Findings == 0)
+        {
+            return;
+        }
+
+        var floored = scored.Responses.Select((response, index) => (response.IsFloored, index)).Where(entry => entry.IsFloored).Select(entry => entry.index).ToArray();
+        if (floored.Length > 0)
+        {
+            http.Response.Headers["X-Gateway-Floored"] = string.Join(",", floored.Take(MostFlooredNamed))
+                + (floored.Length > MostFlooredNamed ? string.Create(CultureInfo.InvariantCulture, $",+{floored.Length - MostFlooredNamed}") : "");
+        }
+    }
 
     // Some dialects' bodies have no place for these.
     private void Count(string header, int count)

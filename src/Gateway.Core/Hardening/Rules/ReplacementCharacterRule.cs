@@ -10,12 +10,21 @@ public sealed class ReplacementCharacterRule : IHardeningRule
     public int Version => 1;
 
     /// <inheritdoc/>
+    public HardeningScope Scope => HardeningScope.Everything;
+
+    /// <inheritdoc/>
+    public RuleActions Default => RuleActions.Always(HardeningAction.Observe);
+
+    /// <inheritdoc/>
+    public RuleActions Strict => RuleActions.Always(HardeningAction.Observe);
+
+    /// <inheritdoc/>
     public void Inspect(in HardeningField field, FindingList findings)
     {
         var at = field.Text.IndexOf("\uFFFD"u8);
         if (at >= 0)
         {
-            findings.Add(new HardeningFinding(Name, FindingAction.Observed, field.Name, at, "U+FFFD: damaged text or a lone surrogate"));
+            findings.Add(field, HardeningSeverity.Low, at, "U+FFFD: damaged text or a lone surrogate");
         }
     }
 }

@@ -1,0 +1,27 @@
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>What a character is to the hardening rules.</summary>
+[Flags]
+internal enum CharacterKinds : byte
+{
+    /// <summary>Punctuation, a symbol or white space.</summary>
+    None = 0,
+
+    /// <summary>A letter, a mark or a digit.</summary>
+    Word = 1,
+
+    /// <summary>A letter of the Latin script.</summary>
+    Latin = 2,
+
+    /// <summary>A letter of a script whose letters pass for Latin ones: Cyrillic, Greek, Armenian, Cherokee.</summary>
+    LatinLike = 4,
+
+    /// <summary>One of those that does pass for a Latin one.</summary>
+    Confusable = 8,
+
+    /// <summary>A character that nobody sees.</summary>
+    Invisible = 16,
+
+    /// <summary>A letter written from right to left.</summary>
+    RightToLeft = 32,
+}

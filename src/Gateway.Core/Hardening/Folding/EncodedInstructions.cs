@@ -1,0 +1,73 @@
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>
+/// Instructions to a judge in base64, hexadecimal, escapes and entities, and the words of such instructions by rot13 or written backwards.
+/// Nothing decoded goes anywhere but to the lexicon.
+/// </summary>
+internal static class EncodedInstructions
+{
+    private const int MostRuns = 16;
+
+    private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Instructions, TermClass.Ignore];
+
+    /// <summary>Adds what is found in one field.</summary>
+    public static void Inspect(in HardeningField field, FindingList findings)
+    {
+        Disguised(field, findings);
+        if (field.Folded.Facts.LongWordAt >= 0 || field.Text.IndexOf("\\u0"u8) >= 0 || field.Text.IndexOf("&#"u8) >= 0 || field.Text.IndexOf("\\x"u8) >= 0
+            || field.Text.IndexOf("%2"u8) >= 0 || EncodedRuns.HasSpacedHex(field.Text))
+        {
+            Decoded(field, findings);
+        }
+    }
+
+    // Three words, not all the same: one or two may be a name or chance ("drawer" is "reward").
+    private static void Disguised(in HardeningField field, FindingList findings)
+    {
+        const int Near = 120;
+        const int Fewest = 3;
+        var (first, last, words, other) = (-1, -1, 0, false);
+        var folded = field.Folded.Bytes;
+        foreach (var hit in field.Folded.Terms)
+        {
+            if (hit.Class != TermClass.Disguised)
+            {
+                continue;
+            }
+
+            var isNear = last >= 0 && hit.At - last <= Near;
+            (first, words) = isNear ? (first, words + 1) : (hit.At, 1);
+            other = isNear && (other || folded[hit.At] != folded[first]);
+            last = hit.At;
+            if (words >= Fewest && other)
+            {
+                var at = TextFolder.Original(field.Text, first);
+                findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, Matter), at, "words to a judge by rot13 or backwards");
+                return;
+            }
+        }
+    }
+
+    private static void Decoded(in HardeningField field, FindingList findings)
+    {
+        Span<byte> decoded = stackalloc byte[EncodedRuns.MostDecoded];
+        var runs = new EncodedRuns(field.Text);
+        for (var i = 0; i < MostRuns && runs.Next(decoded, out var length, out var at, out var encoding); i++)
+        {
+            var folded = FoldingMemory.Inner.Fold(decoded[..length], Lexicon.Terms);
+            var (terms, telling) = (0, false);
+            foreach (var hit in folded.Terms)
+            {
+                terms++;
+                telling |= hit.Class is TermClass.Ignore or TermClass.Instructions or TermClass.Judge or TermClass.Top or TermClass.Pick or TermClass.Reset or TermClass.Score or TermClass.Self or TermClass.Output;
+            }
+
+            FoldingMemory.Inner.Trim();
+            if (telling && terms >= 2)
+            {
+                findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, Matter), at, $"words to a judge in {encoding}");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>The stretches of a text that decode to readable text: base64, hexadecimal, <c>\u</c> and <c>\x</c> escapes, percent codes and entities.</summary>
+internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
+{
+    /// <summary>The most bytes of one stretch that are decoded.</summary>
+    public const int MostDecoded = 1024;
+
+    private const int ShortestBase64 = 20;
+    private const int ShortestHex = 24;
+    private const int ShortestEscaped = 8;
+
+    private readonly ReadOnlySpan<byte> _text = text;
+    private int _at;
+
+    /// <summary>True where pairs of hexadecimal digits stand apart, as in "69 67 6e".</summary>
+    public static bool HasSpacedHex(ReadOnlySpan<byte> text)
+    {
+        var at = text.IndexOf(" 6"u8);
+        return at >= 0 && at + 12 < text.Length && text[at + 3] == ' ' && text[at + 6] == ' ' && text[at + 9] == ' ' && char.IsAsciiHexDigit((char)text[at + 2]) && char.IsAsciiHexDigit((char)text[at + 5]);
+    }
+
+    /// <summary>Decodes the next stretch; false where there is no more.</summary>
+    public bool Next(scoped Span<byte> decoded, out int length, out int at, out string encoding)
+    {
+        while (_at < _text.Length)
+        {
+            var start = _at;
+            if ((Hex(decoded, out length) && Named("hexadecimal", out encoding))
+                || (Base64Run(decoded, out length) && Named("base64", out encoding))
+                || (Escaped(decoded, out length) && Named("escapes", out encoding)))
+            {
+                at = start;
+                if (IsReadable(decoded[..length]))
+                {
+                    return true;
+                }
+
+                continue;
+            }
+
+            _at = Math.Max(_at, start + 1);
+        }
+
+        (length, at, encoding) = (0, 0, "");
+        return false;
+    }
+
+    private static bool Named(string name, out string encoding)
+    {
+        encoding = name;
+        return true;
+    }
+
+    private static bool IsReadable(ReadOnlySpan<byte> decoded)
+    {
+        var letters = 0;
+        foreach (var value in decoded)
+        {
+            if (value is < 0x20 and not (byte)'\n' and not (byte)'\t' and not (byte)'\r')
+            {
+                return false;
+            }
+
+            letters += char.IsAsciiLetter((char)value) || value is (byte)' ' or >= 0x80 ? 1 : 0;
+        }
+
+        return decoded.Length >= 6 && letters * 4 >= decoded.Length * 3 && System.Text.Unicode.Utf8.IsValid(decoded);
+    }
+
+    private bool Hex(scoped Span<byte> decoded, out int length)
+    {
+        var (digits, end, high) = (0, _at, 0);
+        length = 0;
+        while (end < _text.Length)
+        {
+            var value = HexValue(_text[end]);
+            if (value < 0 && !(_text[end] is (byte)' ' or (byte)':' or (byte)',' && digits % 2 == 0 && digits > 0))
+            {
+                break;
+            }
+
+            end++;
+            if (value < 0)
+            {
+                continue;
+            }
+
+            if (digits % 2 == 1 && length < decoded.Length)
+            {
+                decoded[length++] = (byte)((high << 4) | value);
+            }
+
+            high = value;
+            digits++;
+        }
+
+        var isHex = digits >= ShortestHex && (_at == 0 || HexValue(_text[_at - 1]) < 0);
+        _at = isHex ? end : _at;
+        return isHex;
+    }
+
+    private static int HexValue(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
+
+    private bool Base64Run(scoped Span<byte> decoded, out int length)
+    {
+        var end = _at;
+        while (end < _text.Length && (char.IsAsciiLetterOrDigit((char)_text[end]) || _text[end] is (byte)'+' or (byte)'/' or (byte)'-' or (byte)'_'))
+        {
+            end++;
+        }
+
+        length = 0;
+        var run = _text[_at..end];
+        if (run.Length < ShortestBase64)
+        {
+            // The rest of a word cannot begin a longer run.
+            _at = Math.Max(_at, end);
+            return false;
+        }
+
+        _at = end;
+        Span<byte> standard = stackalloc byte[Math.Min(run.Length & ~3, MostDecoded)];
+        for (var i = 0; i < standard.Length; i++)
+        {
+            standard[i] = run[i] switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', var other => other };
+        }
+
+        return Base64.DecodeFromUtf8(standard, decoded, out _, out length) == System.Buffers.OperationStatus.Done && length > 0;
+    }
+
+    private bool Escaped(scoped Span<byte> decoded, out int length)
+    {
+        var (start, count) = (_at, 0);
+        length = 0;
+        var at = _at;
+        while (at < _text.Length && length + 4 <= decoded.Length && One(_text[at..], out var size) is { } rune)
+        {
+            length += rune.EncodeToUtf8(decoded[length..]);
+            at += size;
+            count++;
+        }
+
+        _at = count > 0 ? at : start;
+        return count >= ShortestEscaped;
+    }
+
+    private static Rune? One(ReadOnlySpan<byte> text, out int size)
+    {
+        size = 0;
+        var (open, digits, isHex) = text switch
+        {
+            [(byte)'\\', (byte)'u', ..] => (2, 4, true),
+            [(byte)'\\', (byte)'x', ..] => (2, 2, true),
+            [(byte)'%', ..] => (1, 2, true),
+            [(byte)'&', (byte)'#', (byte)'x' or (byte)'X', ..] => (3, 0, true),
+            [(byte)'&', (byte)'#', ..] => (2, 0, false),
+            _ => (0, 0, false),
+        };
+        if (open == 0)
+        {
+            return null;
+        }
+
+        var (value, at) = (0, open);
+        while (at < text.Length && at - open < (digits == 0 ? 6 : digits) && (isHex ? HexValue(text[at]) >= 0 : char.IsAsciiDigit((char)text[at])))
+        {
+            value = (value * (isHex ? 16 : 10)) + HexValue(text[at]);
+            at++;
+        }
+
+        if (at == open || (digits > 0 && at - open != digits) || !Rune.IsValid(value))
+        {
+            return null;
+        }
+
+        size = digits == 0 && at < text.Length && text[at] == ';' ? at + 1 : at;
+        return new Rune(value);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>What a term of the lexicon means; a line of a lexicon file begins with one of these in lower case.</summary>
+internal enum TermClass : byte
+{
+    /// <summary>"ignore", "disregard": tells the reader to drop something.</summary>
+    Ignore,
+
+    /// <summary>"previous", "above": what came before.</summary>
+    Prior,
+
+    /// <summary>"instructions", "rubric": what a judge was told.</summary>
+    Instructions,
+
+    /// <summary>"grader", "evaluator": whoever judges.</summary>
+    Judge,
+
+    /// <summary>"give", "assign": asks for a score.</summary>
+    Give,
+
+    /// <summary>"full marks", "10/10": the best score there is.</summary>
+    Top,
+
+    /// <summary>"mark", "treat": asks for a decision.</summary>
+    Deem,
+
+    /// <summary>"this response", "my answer": the text itself.</summary>
+    Self,
+
+    /// <summary>"correct", "right": the decision asked for.</summary>
+    Right,
+
+    /// <summary>"score", "rating": what a judge gives.</summary>
+    Score,
+
+    /// <summary>"choose this response": asks for the win.</summary>
+    Pick,
+
+    /// <summary>"perfect", "flawless": praise.</summary>
+    Praise,
+
+    /// <summary>"meets all criteria": a claim that a judge would check.</summary>
+    Meets,
+
+    /// <summary>"all tests passed": a claim that the work is over.</summary>
+    Done,
+
+    /// <summary>"experts", "verified by": somebody of weight who vouches.</summary>
+    Expert,
+
+    /// <summary>"only output", "respond with": prescribes the reply.</summary>
+    Output,
+
+    /// <summary>"new instructions:", "system override": begins another role.</summary>
+    Reset,
+
+    /// <summary>"user", "judge": who speaks, where a colon follows.</summary>
+    Speaker,
+
+    /// <summary>"end of response", "start of assistant": a mark that a judge's prompt may hold.</summary>
+    Mark,
+
+    /// <summary>Part of a word written backwards or by rot13.</summary>
+    Disguised,
+
+    /// <summary>"let's solve", "step by step": opens an answer and says nothing.</summary>
+    Opener,
+
+    /// <summary>"analysis", "reason": a heading, and now and then an answer.</summary>
+    Heading,
+
+    /// <summary>"this problem", "with": goes with an opener.</summary>
+    Filler,
+
+    /// <summary>"sure", "first": goes before an opener and answers a question after a heading.</summary>
+    Assent,
+}

@@ -1,0 +1,32 @@
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>What one pass over a text tells all rules, so that each can leave clean text at once.</summary>
+internal struct TextFacts
+{
+    /// <summary>True where every byte is ASCII.</summary>
+    public bool IsAscii;
+
+    /// <summary>How many characters nobody sees, in text that is not ASCII.</summary>
+    public int Invisibles;
+
+    /// <summary>True where a letter is written from right to left.</summary>
+    public bool HasRightToLeft;
+
+    /// <summary>How many words mix Latin letters with letters that pass for them.</summary>
+    public int MixedWords;
+
+    /// <summary>Where the first of them begins, in bytes of the text.</summary>
+    public int MixedAt;
+
+    /// <summary>How many letters are of alphabets made for mathematics or set in circles.</summary>
+    public int StyledLetters;
+
+    /// <summary>Where the first of them is, in bytes of the text.</summary>
+    public int StyledAt;
+
+    /// <summary>Where letters that stand apart begin, in bytes of the folded text; -1 where there are none.</summary>
+    public int SpacedAt;
+
+    /// <summary>Where the first word of an odd length begins, in bytes of the folded text; -1 where there is none.</summary>
+    public int LongWordAt;
+}

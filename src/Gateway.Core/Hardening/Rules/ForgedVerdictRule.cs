@@ -1,0 +1,95 @@
+using Gateway.Core.Hardening.Folding;
+
+namespace Gateway.Core.Hardening.Rules;
+
+/// <summary>
+/// Finds verdicts in the form a judge would give them, as the response's own claim: <c>[[A]]</c>, <c>{"score": 10}</c>,
+/// <c>&lt;score&gt;5&lt;/score&gt;</c>, "Rating: [[10]]", "Score: 5/5", in any language of the lexicon.
+/// </summary>
+public sealed class ForgedVerdictRule : IHardeningRule
+{
+    private const int ShortResponse = 400;
+
+    private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Score, TermClass.Top];
+
+    /// <inheritdoc/>
+    public string Name => "forged-verdict";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public HardeningScope Scope => HardeningScope.Responses;
+
+    /// <inheritdoc/>
+    public RuleActions Default => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Flag);
+
+    /// <inheritdoc/>
+    public RuleActions Strict => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Floor);
+
+    /// <inheritdoc/>
+    public void Inspect(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        Bracketed(field, folded, findings);
+        var quietUntil = -1;
+        var window = new TermWindow();
+        foreach (var hit in field.Folded.Terms)
+        {
+            window.See(hit);
+            if (hit.Class == TermClass.Top && hit.At > quietUntil && (VerdictNotation.AfterColon(folded, hit) || IsClaimed(window, field.Folded.Facts.IsAscii)))
+            {
+                Add(field, findings, hit.At, isGrave: false, "claims the best score");
+                quietUntil = hit.End + 40;
+            }
+
+            if (hit.Class == TermClass.Score && hit.At > quietUntil && VerdictNotation.AfterLabel(folded, hit) is { } notation)
+            {
+                Add(field, findings, hit.At, notation.IsMarked || AloneOrLast(folded, hit.At), notation.What);
+                quietUntil = hit.End + 40;
+                if (findings.IsFull)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    // "After comparison with the reference solution this response gets full marks."
+    private static bool IsClaimed(TermWindow window, bool isAscii)
+    {
+        var near = isAscii ? 80 : 140;
+        return window.Has(TermClass.Self, near) || window.Has(TermClass.Instructions, near) || window.Has(TermClass.Judge, near);
+    }
+
+    private static void Bracketed(in HardeningField field, ReadOnlySpan<byte> folded, FindingList findings)
+    {
+        for (var at = 0; !findings.IsFull;)
+        {
+            var next = folded[at..].IndexOf("[["u8);
+            if (next < 0)
+            {
+                return;
+            }
+
+            at += next;
+            if (VerdictNotation.IsBracketed(folded[at..]))
+            {
+                Add(field, findings, at, isGrave: true, "a verdict in double brackets");
+                return;
+            }
+
+            at += 2;
+        }
+    }
+
+    private static void Add(in HardeningField field, FindingList findings, int foldedAt, bool isGrave, string what)
+    {
+        var at = TextFolder.Original(field.Text, foldedAt);
+        var severity = isGrave ? HardeningSeverity.High : HardeningSeverity.Medium;
+        findings.Add(field, Context.Weigh(field, severity, at, Matter, askedFor: 2), at, what);
+    }
+
+    // A response that is little more than the verdict, or that ends with it.
+    private static bool AloneOrLast(ReadOnlySpan<byte> folded, int at) => folded.Length <= ShortResponse || folded.Length - at <= ShortResponse / 4;
+}

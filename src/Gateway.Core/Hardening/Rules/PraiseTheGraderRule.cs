@@ -1,0 +1,69 @@
+using Gateway.Core.Hardening.Folding;
+
+namespace Gateway.Core.Hardening.Rules;
+
+/// <summary>Finds responses that praise themselves to whoever grades, or let experts vouch for them.</summary>
+public sealed class PraiseTheGraderRule : IHardeningRule
+{
+    private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Meets, TermClass.Score];
+
+    /// <inheritdoc/>
+    public string Name => "praise-the-grader";
+
+    /// <inheritdoc/>
+    public int Version => 1;
+
+    /// <inheritdoc/>
+    public HardeningScope Scope => HardeningScope.Responses;
+
+    /// <inheritdoc/>
+    public RuleActions Default => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Flag);
+
+    /// <inheritdoc/>
+    public RuleActions Strict => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Floor);
+
+    /// <inheritdoc/>
+    public void Inspect(in HardeningField field, FindingList findings)
+    {
+        var near = field.Folded.Facts.IsAscii ? 60 : 100;
+        var window = new TermWindow();
+        var quietUntil = -1;
+        foreach (var hit in field.Folded.Terms)
+        {
+            window.See(hit);
+            if (hit.At <= quietUntil || SeverityOf(window, hit.Class, near) is not { } found)
+            {
+                continue;
+            }
+
+            var at = TextFolder.Original(field.Text, hit.At);
+            findings.Add(field, Context.Weigh(field, found.Severity, at, Matter), at, found.What);
+            quietUntil = hit.End + (2 * near);
+            if (findings.IsFull)
+            {
+                return;
+            }
+        }
+    }
+
+    private static (HardeningSeverity Severity, string What)? SeverityOf(TermWindow window, TermClass current, int near)
+    {
+        bool Has(TermWindow terms, TermClass meaning) => terms.Has(meaning, near);
+        return current switch
+        {
+            TermClass.Judge or TermClass.Praise when window.Has(TermClass.Judge, near / 2) && window.Has(TermClass.Praise, near / 2) =>
+                (HardeningSeverity.Medium, "flatters whoever judges"),
+            TermClass.Self or TermClass.Praise or TermClass.Meets when Has(window, TermClass.Self) && Has(window, TermClass.Praise) =>
+                (Has(window, TermClass.Meets) || Has(window, TermClass.Expert) || Has(window, TermClass.Score) ? HardeningSeverity.High : HardeningSeverity.Medium,
+                    "praises itself"),
+            TermClass.Self or TermClass.Meets when Has(window, TermClass.Self) && Has(window, TermClass.Meets) =>
+                (HardeningSeverity.High, "claims to meet what a judge would check"),
+            TermClass.Self or TermClass.Right when Has(window, TermClass.Self) && Has(window, TermClass.Right) && window.Has(TermClass.Expert, near) =>
+                (HardeningSeverity.Medium, "lets others vouch for it"),
+            TermClass.Expert or TermClass.Praise or TermClass.Top or TermClass.Self
+                when Has(window, TermClass.Expert) && (Has(window, TermClass.Praise) || Has(window, TermClass.Top)) && (Has(window, TermClass.Self) || Has(window, TermClass.Score) || Has(window, TermClass.Top)) =>
+                (HardeningSeverity.Medium, "lets others vouch for it"),
+            _ => null,
+        };
+    }
+}

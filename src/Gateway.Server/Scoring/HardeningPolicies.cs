@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Gateway.Core.Hardening;
+using Gateway.Core.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>The hardening policies by name, and the hardener of each model under each.</summary>
+internal sealed class HardeningPolicies
+{
+    private readonly IHardeningRule[] _rules;
+    private readonly GatewayOptions _gateway;
+    private readonly AllowRelax _allowRelax;
+    private readonly Dictionary<string, HardeningPolicy> _policies;
+    private readonly ConcurrentDictionary<(string Model, string Policy), Hardener> _hardeners = new();
+
+    /// <summary>The policies that are always there and those that the settings declare.</summary>
+    public HardeningPolicies(IEnumerable<IHardeningRule> rules, IOptions<HardeningOptions> options, IOptions<GatewayOptions> gateway)
+    {
+        _rules = [.. rules];
+        _gateway = gateway.Value;
+        _allowRelax = options.Value.AllowRelax;
+        _policies = HardeningPolicy.BuiltIn.ToDictionary(policy => policy.Name, StringComparer.Ordinal);
+        foreach (var (name, own) in options.Value.Policies)
+        {
+            _policies[name] = Declared(name, own, _policies[own.Base]);
+        }
+    }
+
+    /// <summary>The names of all policies.</summary>
+    public IReadOnlyList<string> Names => field ??= [.. _policies.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The hardener of a model under the policy that a request asks for, or under the model's own.</summary>
+    /// <exception cref="GatewayException">The request asks for a milder policy and may not: <see cref="ErrorKind.Forbidden"/>; for none that there is: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public Hardener For(string model, ScoreOptions options)
+    {
+        var own = _gateway.Models.GetValueOrDefault(model)?.Hardening ?? HardeningPolicy.Default.Name;
+        var asked = options.Hardening ?? own;
+        if (!_policies.TryGetValue(asked, out var policy))
+        {
+            throw new GatewayException(ErrorKind.InvalidRequest, $"options.hardening: no policy has that name; known are {string.Join(", ", Names)}.");
+        }
+
+        if (asked != own && !MayRelax(options) && !policy.AtLeast(_policies[own], _rules))
+        {
+            throw new GatewayException(
+                ErrorKind.Forbidden,
+                $"options.hardening: '{asked}' is milder in places than '{own}', the policy of {model}; ask for a stricter one, or set {HardeningOptions.Section}:AllowRelax.");
+        }
+
+        return _hardeners.GetOrAdd((model, asked), _ => new Hardener(_rules, policy, _gateway.Models.GetValueOrDefault(model)?.Floor));
+    }
+
+    private bool MayRelax(ScoreOptions options) => _allowRelax switch
+    {
+        AllowRelax.Always => true,
+        AllowRelax.Loopback => options.IsLocal,
+        _ => false,
+    };
+
+    private HardeningPolicy Declared(string name, PolicyOptions own, HardeningPolicy basis) => new(
+        name,
+        _rules.Where(rule => own.Rules.ContainsKey(rule.Name)).ToDictionary(
+            rule => rule.Name,
+            rule =>
+            {
+                var (given, otherwise) = (own.Rules[rule.Name], basis.For(rule));
+                return new RuleActions(given.Low ?? otherwise.Low, given.Medium ?? otherwise.Medium, given.High ?? otherwise.High);
+            },
+            StringComparer.Ordinal),
+        basis);
+}
