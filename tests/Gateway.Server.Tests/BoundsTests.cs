@@ -11,6 +11,8 @@ public sealed class BoundsTests
     [InlineData("/v1/score", "{\"items\": [", "{}", "]}")]
     [InlineData("/v1/score", "{\"response\": \"r\", \"messages\": [", "{}", "]}")]
     [InlineData("/v1/score", "{\"items\": [{\"prompt\": \"p\", \"responses\": [", "null", "]}]}")]
+    [InlineData("/v1/score", "{\"response\": \"r\", \"messages\": [{\"role\": \"user\", \"content\": [", "{\"text\":\"\"}", "]}]}")]
+    [InlineData("/v1/score", "{\"response\": \"r\", \"prompt\": \"p\", \"reference\": [", "{}", "]}")]
     [InlineData("/classify", "{\"input\": [", "[]", "]}")]
     [InlineData("/get_reward", "{\"query\": [", "\"\"", "]}")]
     [InlineData("/slime", "{\"response\": \"r\", \"prompt\": [", "{}", "]}")]
@@ -25,6 +27,17 @@ public sealed class BoundsTests
         Assert.Equal(400, status);
         Assert.Contains("Gateway:Limits:ResponsesPerRequest", json!.ToJsonString());
         Assert.InRange(GC.GetTotalAllocatedBytes() - allocated, 0, 200_000_000);
+    }
+
+    [Fact]
+    public async Task Score_ALongFieldNameInAResponse_IsNotEchoedWhole()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel());
+
+        var (status, json, _) = await gateway.PostAsync("/v1/score", "{\"prompt\": \"p\", \"response\": {\"" + new string('x', 1_000_000) + "\": 1}}");
+
+        Assert.Equal(400, status);
+        Assert.InRange(json!.ToJsonString().Length, 200, 2_000);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ namespace Gateway.Server.Wire;
 internal sealed class EnvelopeItemRules(int mostMessages)
 {
     private const int LongestId = 256;
+    private const string NoResponse = "a response is a text, {\"text\": …} or {\"steps\": […]}";
 
     /// <summary>Checks the items of the long form.</summary>
     public void CheckItems(ScoreEnvelope envelope, ValidationContext<ScoreEnvelope> context)
@@ -29,12 +30,16 @@ internal sealed class EnvelopeItemRules(int mostMessages)
         }
     }
 
-    /// <summary>Checks the prompt of the short form.</summary>
+    /// <summary>Checks the prompt and the response of the short form.</summary>
     public void CheckShort(ScoreEnvelope envelope, ValidationContext<ScoreEnvelope> context)
     {
         if (envelope.IsShort)
         {
             CheckPrompt(envelope, null, context);
+            if (envelope.Response is { HasSteps: false, Text: null })
+            {
+                Fail(context, null, "response", NoResponse);
+            }
         }
     }
 
@@ -103,7 +108,7 @@ internal sealed class EnvelopeItemRules(int mostMessages)
         {
             if (responses[i] is null or { HasSteps: false, Text: null })
             {
-                Fail(context, index, $"responses[{i}]", "a response is a text, {\"text\": …} or {\"steps\": […]}");
+                Fail(context, index, $"responses[{i}]", NoResponse);
             }
         }
     }

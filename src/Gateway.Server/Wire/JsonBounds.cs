@@ -12,10 +12,10 @@ internal static class JsonBounds
     private const int PerArray = 8;
     private const int PerBody = 16;
 
-    /// <summary>Checks that no array, and not the whole body, holds absurdly many elements other than numbers.</summary>
+    /// <summary>Checks that no array, and not the whole body, holds absurdly many elements other than numbers; gives how many there are.</summary>
     /// <exception cref="GatewayException">One does: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     /// <exception cref="JsonException">The body is not JSON.</exception>
-    public static void Check(ReadOnlySpan<byte> body, int mostResponses)
+    public static long Check(ReadOnlySpan<byte> body, int mostResponses)
     {
         long inBody = 0;
         var inArray = new Stack<long>();
@@ -44,6 +44,8 @@ internal static class JsonBounds
                 inArray.Push(reader.TokenType == JsonTokenType.StartArray ? 0 : -1);
             }
         }
+
+        return inBody;
     }
 
     /// <summary>Checks the elements seen so far, in one array and in the whole body.</summary>

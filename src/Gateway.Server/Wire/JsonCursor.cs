@@ -157,8 +157,14 @@ internal ref struct JsonCursor
 
     /// <summary>The content of a message.</summary>
     /// <exception cref="JsonException">It is neither text nor text parts.</exception>
+    /// <exception cref="GatewayException">It has far more parts than a request may.</exception>
     public MessageContent ReadContent()
     {
+        if (_json.TokenType == JsonTokenType.StartArray)
+        {
+            CountAhead();
+        }
+
         try
         {
             return MessageContent.Read(ref _json, _texts);
@@ -172,9 +178,7 @@ internal ref struct JsonCursor
     /// <summary>Whatever is here, counted before it is made.</summary>
     public JsonElement ReadAny()
     {
-        var ahead = _json;
-        ahead.Skip();
-        JsonBounds.Check(_body[(int)_json.TokenStartIndex..(int)ahead.BytesConsumed], _mostResponses);
+        CountAhead();
         try
         {
             return JsonSerializer.Deserialize(ref _json, NativeJson.Default.JsonElement);
@@ -210,6 +214,15 @@ internal ref struct JsonCursor
             _level--;
             throw Fault(LoneSurrogate);
         }
+    }
+
+    /// <summary>Counts the elements of the value that begins here, together with those before it.</summary>
+    private void CountAhead()
+    {
+        var ahead = _json;
+        ahead.Skip();
+        _elements += JsonBounds.Check(_body[(int)_json.TokenStartIndex..(int)ahead.BytesConsumed], _mostResponses);
+        JsonBounds.CheckCounts(0, _elements, _mostResponses);
     }
 
     private readonly JsonException WrongTypeHere() => Fault(WrongType);

@@ -155,7 +155,7 @@ internal ref struct ScoreEnvelopeReader
             }
             else
             {
-                throw _json.Fault($"unknown field '{_json.FieldName()}' in a response; it has \"text\" or \"steps\"");
+                throw _json.Fault($"unknown field '{JsonFault.Shown(_json.FieldName())}' in a response; it has \"text\" or \"steps\"");
             }
         }
 
