@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 
-namespace Gateway.Server.Tests;
+namespace Gateway.Testing;
 
 /// <summary>The gateway as its own process, as an operator starts it.</summary>
-internal sealed class GatewayProcess : IAsyncDisposable
+public sealed class GatewayProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Gateway.Server.Tests;
+namespace Gateway.Testing;
 
 /// <summary>A program run to its end, with what it printed.</summary>
-internal static class ChildProcess
+public static class ChildProcess
 {
     /// <summary>Runs a program; the environment is this process's and <paramref name="environment"/>.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(

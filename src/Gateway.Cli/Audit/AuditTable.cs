@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using Spectre.Console;
+
+namespace Gateway.Cli.Audit;
+
+/// <summary>The report as tables: for the terminal, and in Markdown.</summary>
+internal static class AuditTable
+{
+    private static readonly string[] Heads = ["set", "family", "attacks", "off: average", "off: worst", "hardened: average", "hardened: worst"];
+
+    /// <summary>Families, and searches of suffixes, for a terminal.</summary>
+    public static Table Of(AuditReport report)
+    {
+        var table = new Table().Title(Markup.Escape($"% taken for right by {report.Model}, with 95 % intervals")).Border(TableBorder.MinimalHeavyHead);
+        foreach (var head in Heads)
+        {
+            table.AddColumn(new TableColumn(head) { NoWrap = true });
+        }
+
+        foreach (var row in Rows(report))
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        return table;
+    }
+
+    /// <summary>What hardening cost, in a sentence for each.</summary>
+    public static string Costs(AuditReport report)
+    {
+        var cost = report.Cost;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            Right answers (worked, and the bare reference): {cost.Right} sent; hardening acted on {cost.ActedOn}, flagged {cost.Flagged}; accepted {cost.AcceptedOff} % unhardened, {cost.AcceptedOn} % hardened.
+            Time of a response in calls of many: {cost.OffMsPerResponse:0.000} ms unhardened, {cost.OnMsPerResponse:0.000} ms hardened. Further judge calls: none.
+            """);
+    }
+
+    /// <summary>The whole report in Markdown.</summary>
+    public static string Markdown(AuditReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"# Audit of {report.Model}\n\nRevision `{report.Revision}`; hardened by {(report.Policy is null ? "the model's own policy" : $"policy `{report.Policy}`")}; a response counts as taken for right ");
+        text.Append(report.Threshold is { } threshold
+            ? string.Create(CultureInfo.InvariantCulture, $"above {threshold}")
+            : "where it scores above the question's own worked answer").Append(".\n");
+        text.Append(CultureInfo.InvariantCulture, $"Questions: {string.Join(", ", report.Sets.Select(set => $"{set.Value} of {set.Key}"))}. Shares in %, with 95 % intervals: Wilson's for one attack, over questions for a family's average.\n\n");
+        Append(text, Heads, Rows(report));
+        text.Append('\n').Append(Costs(report)).Append("\n\n## Every attack\n");
+        Append(text, ["set", "attack", "off", "hardened"], report.Attacks.Select(row => (string[])[row.Set, row.Attack, row.Off.ToString(), row.On.ToString()]));
+        if (report.Errors.Count > 0)
+        {
+            text.Append("\nNot scored, and left out: ").AppendJoin(", ", report.Errors.Select(error => $"{error.Key} × {error.Value}")).Append(".\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<string[]> Rows(AuditReport report) => report.Families
+        .Select(row => (string[])[row.Set, row.Family, row.Attacks.ToString(CultureInfo.InvariantCulture), row.Off.ToString(), Percent(row.OffWorst), row.On.ToString(), Percent(row.OnWorst)])
+        .Concat(report.Searches.Select(row => (string[])[row.Set, "suffix found by random search", "", row.Off.ToString(), "", row.On.ToString(), ""]));
+
+    private static string Percent(double share) => double.IsNaN(share) ? "none" : (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static void Append(StringBuilder text, string[] heads, IEnumerable<string[]> rows)
+    {
+        text.Append('|').AppendJoin('|', heads.Select(head => $" {head} ")).Append("|\n").Append(string.Concat(Enumerable.Repeat("|---", heads.Length))).Append("|\n");
+        foreach (var row in rows)
+        {
+            text.Append('|').AppendJoin('|', row.Select(cell => $" {cell} ")).Append("|\n");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Gateway.Client;
+
+namespace Gateway.Cli.Audit;
+
+/// <summary>One side of the comparison: the model asked under one policy.</summary>
+/// <param name="client">The gateway.</param>
+/// <param name="options">The audit's options.</param>
+/// <param name="policy">The policy; null: the model's own.</param>
+/// <param name="clock">Time of the calls.</param>
+internal sealed class Side(GatewayClient client, AuditOptions options, string? policy, TimeProvider clock)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
+    private TimeSpan _spent;
+    private long _responses;
+
+    /// <summary>Responses that were not scored, by kind of error; rejected ones count as refused, not as errors.</summary>
+    public IReadOnlyDictionary<string, int> Errors => _errors;
+
+    /// <summary>The calls' time over their responses, in milliseconds.</summary>
+    public double MsPerResponse => _responses == 0 ? 0 : _spent.TotalMilliseconds / _responses;
+
+    /// <summary>The revision that answered.</summary>
+    public string Revision { get; private set; } = "";
+
+    /// <summary>Scores responses to one question, in order.</summary>
+    public async Task<IReadOnlyList<ResponseScore>> AskAsync(AuditQuestion question, IReadOnlyList<string> responses, CancellationToken cancellation)
+    {
+        var prompt = options.Prompt.Replace("{reference}", question.Reference).Replace("{question}", question.Question);
+        var started = clock.GetTimestamp();
+        var reply = await client.ScoreAsync(
+            new ScoreCall
+            {
+                Model = options.Model,
+                Items = [new ScoreCallItem { Prompt = prompt, Responses = responses }],
+                // A stored score would make the second side look fast.
+                Options = new ScoreCallOptions { Hardening = policy, Cache = "off" },
+            },
+            cancellation);
+        var scores = reply.Results is [var result] && result.Scores.Count == responses.Count
+            ? result.Scores
+            : throw new AuditException($"The gateway gave another number of scores than the {responses.Count} that were asked for.");
+        lock (_lock)
+        {
+            _spent += clock.GetElapsedTime(started);
+            _responses += responses.Count;
+            Revision = reply.Revision;
+            foreach (var error in scores.Where(score => score.Error is { Kind: not "rejected" }))
+            {
+                _errors[error.Error!.Kind] = _errors.GetValueOrDefault(error.Error.Kind) + 1;
+            }
+        }
+
+        return scores;
+    }
+
+    /// <summary>True where the response is taken for right; null where it was not scored.</summary>
+    public static bool? IsAccepted(ResponseScore score, double threshold) => score switch
+    {
+        { Score: { } value } => value > threshold,
+        { Error.Kind: "rejected" } => false,
+        _ => null,
+    };
+}
