@@ -14,7 +14,7 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
     private TimeSpan _spent;
     private long _responses;
 
-    /// <summary>Responses that were not scored, by kind of error; rejected ones count as refused, not as errors.</summary>
+    /// <summary>Responses that were not scored, by kind of error; rejected and too long ones count as refused, not as errors.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
     /// <summary>The calls' time over their responses, in milliseconds.</summary>
@@ -45,7 +45,7 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
             _spent += clock.GetElapsedTime(started);
             _responses += responses.Count;
             Revision = reply.Revision;
-            foreach (var error in scores.Where(score => score.Error is { Kind: not "rejected" }))
+            foreach (var error in scores.Where(score => score.Error is { Kind: not ("rejected" or "input_too_long") }))
             {
                 _errors[error.Error!.Kind] = _errors.GetValueOrDefault(error.Error.Kind) + 1;
             }
@@ -58,7 +58,7 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
     public static bool? IsAccepted(ResponseScore score, double threshold) => score switch
     {
         { Score: { } value } => value > threshold,
-        { Error.Kind: "rejected" } => false,
+        { Error.Kind: "rejected" or "input_too_long" } => false,
         _ => null,
     };
 }
