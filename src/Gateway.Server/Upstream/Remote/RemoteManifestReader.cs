@@ -8,6 +8,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
 {
     private const int MostTokens = 16_777_216;
     private const int MostTexts = 4_096;
+    private const int LongestRevision = 200;
 
     // What cannot change a score: words for people, where the engine is, and how much it gets at a time.
     private static readonly string[] NotInRevision = ["description", "licence", "cluster", "batch"];
@@ -36,7 +37,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
         var manifest = new RemoteManifest
         {
             Cluster = Named(root, "cluster", "name one of Gateway:Clusters"),
-            Revision = Named(root, "revision", "an address does not tell which weights are there, so say it: a commit, a digest or a date"),
+            Revision = RevisionOf(root),
             UpstreamModel = root.OptionalText("upstream_model"),
             Form = FormOf(root),
             Template = TemplateReader.Read(root),
@@ -156,6 +157,18 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
         {
             root.Problem("'bos' and 'eos' belong to one text, but this model gets a pair, whose special tokens the engine writes; remove them.");
         }
+    }
+
+    // It goes into headers, and the whole revision with its digest must be short enough to be asked for.
+    private static string RevisionOf(ManifestObject root)
+    {
+        var revision = Named(root, "revision", "an address does not tell which weights are there, so say it: a commit, a digest or a date");
+        if (revision.Length > LongestRevision || (!string.IsNullOrWhiteSpace(revision) && revision.Any(character => character is <= ' ' or > '~')))
+        {
+            root.Problem($"'revision' has {revision.Length} characters; it may have {LongestRevision}, of ASCII and without white space.");
+        }
+
+        return revision;
     }
 
     private static string Named(ManifestObject root, string key, string remedy)

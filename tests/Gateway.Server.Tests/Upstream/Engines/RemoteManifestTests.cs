@@ -11,6 +11,7 @@ public sealed class RemoteManifestTests
     [Theory]
     [InlineData("vllm-classify", """{"revision": null}""", "'revision' is null", "a string")]
     [InlineData("vllm-classify", """{"revision": " "}""", "'revision' is empty", "an address does not tell")]
+    [InlineData("vllm-classify", """{"revision": "vier ü"}""", "'revision' has 6 characters", "of ASCII")]
     [InlineData("vllm-classify", """{"cluster": "d"}""", "'cluster' is 'd'", "add Gateway:Clusters:d:Destinations", "did you mean 'c'?")]
     [InlineData("vllm-classify", """{"upstream": "x"}""", "unknown key 'upstream'", "'upstream_model'")]
     [InlineData("vllm-classify", """{"form": "pair"}""", "'form' is 'pair'", "'text', 'messages'")]
