@@ -1,12 +1,16 @@
 using Gateway.Core.Hardening;
-using Gateway.Core.Hardening.Rules;
 
 namespace Gateway.Core.Tests;
 
-/// <summary>The rules as they are registered, without a server.</summary>
+/// <summary>Every rule under the default policy, at a model that declares a floor, so that what would be floored is.</summary>
 internal static class DefaultPolicy
 {
-    private static readonly Hardener Default = new([new ControlTokenRule(), new ReplacementCharacterRule()]);
+    private static readonly Hardener Default = new(
+        typeof(IHardeningRule).Assembly.GetExportedTypes()
+            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IHardeningRule)))
+            .Select(type => (IHardeningRule)Activator.CreateInstance(type)!),
+        HardeningPolicy.Default,
+        floor: 0);
 
     /// <summary>What they find in a conversation of one prompt and one response.</summary>
     public static IReadOnlyList<HardeningFinding> Findings(string prompt, string response) =>
