@@ -17,6 +17,7 @@ const string Help = """
 
       cache                    measure stored scores of both tiers beside their floors and write loadtests/results/cache.md
         --rounds N             how often every route is measured, taking turns (5)
+        --routes PREFIX        only routes over HTTP whose names begin so, such as process-64
         --milliseconds N       one measurement over HTTP (1500)
         --items N              distinct items of each spelling (2048)
         --server PATH          the gateway's Release build

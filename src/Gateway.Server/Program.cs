@@ -8,6 +8,7 @@ using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
 using Gateway.Server.Watching;
 using Gateway.Server.Wire;
+using Microsoft.AspNetCore.Connections;
 using Scalar.AspNetCore;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -20,6 +21,7 @@ builder.WebHost.UseKestrel(kestrel =>
     kestrel.Limits.MaxRequestBodySize = null;
 });
 builder.WebHost.UseSockets(sockets => sockets.Backlog = 8192);
+builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkMemory>();
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<SettingsCheck>();

@@ -106,6 +106,24 @@ public sealed class TextLeaseTests
     }
 
     [Fact]
+    public void Borrow_Bytes_AreNotCopiedAndEndWithTheLease()
+    {
+        var bytes = "borrowed"u8.ToArray();
+        Utf8Text text;
+        using (var lease = new TextLease())
+        {
+            text = lease.Borrow(bytes.AsMemory(0, 6));
+            Assert.True(text.Span == bytes.AsSpan(0, 6));
+            Assert.True(text.IsLeased);
+            var owned = text.ToOwned();
+            bytes[0] = (byte)'B';
+            Assert.Equal(("Borrow", "borrow"), (text.ToString(), owned.ToString()));
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => text.ToString());
+    }
+
+    [Fact]
     public void Dispose_Unused_IsFine()
     {
         var lease = new TextLease();
@@ -113,6 +131,7 @@ public sealed class TextLeaseTests
 
         Assert.Throws<ObjectDisposedException>(() => lease.Reserve(1));
         Assert.Throws<ObjectDisposedException>(() => lease.Commit(0));
+        Assert.Throws<ObjectDisposedException>(() => lease.Borrow(default));
     }
 
     [Fact]

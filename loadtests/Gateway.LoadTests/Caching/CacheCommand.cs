@@ -37,7 +37,11 @@ internal sealed class CacheCommand(CacheFiguresOptions options, TimeProvider tim
         await using var bare = await BareRedis.ConnectAsync(redis.Process.Root, options.RedisBenchmark);
         var report = new CacheReport { BusyBefore = busy, Stored = (bare.KeyBytes, bare.ValueBytes, bare.Count), RedisVersion = $"{bare.Version}" };
         using var loads = new CacheLoads(remembers, asks, redis.Process, _runner, Model, options.Items);
-        CacheRoute[] routes = [.. Floors(), .. BareMgets(bare, redis.Process), .. loads.Routes([Batch, LargeBatch], Callers)];
+        CacheRoute[] routes =
+        [
+            .. Floors(), .. BareMgets(bare, redis.Process),
+            .. loads.Routes([Batch, LargeBatch], Callers).Where(route => route.Name.StartsWith(options.Routes, StringComparison.Ordinal)),
+        ];
         await RoundsAsync(routes, bare, report, cancellation);
         return report;
     }

@@ -15,6 +15,9 @@ internal sealed record CacheFiguresOptions
     /// <summary>Milliseconds of one measurement over HTTP; those within this process take half of it.</summary>
     public required int Milliseconds { get; init; }
 
+    /// <summary>What the names of the measured routes begin with; empty measures all.</summary>
+    public required string Routes { get; init; }
+
     /// <summary>The gateway's Release build.</summary>
     public required string Server { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record CacheFiguresOptions
             Items = arguments.Number("--items", 2048, 65_536),
             Rounds = arguments.Number("--rounds", 5, 100),
             Milliseconds = arguments.Number("--milliseconds", 1500, 60_000),
+            Routes = arguments.Text("--routes") ?? "",
             Server = arguments.Text("--server") ?? Path.Combine(root, "src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll"),
             Redis = arguments.Text("--redis") ?? "/usr/bin/redis-server",
             RedisBenchmark = arguments.Text("--redis-benchmark") ?? "/usr/bin/redis-benchmark",

@@ -48,6 +48,14 @@ public sealed class TextLease : IDisposable
         return text;
     }
 
+    /// <summary>Bytes that somebody else holds for longer than this lease, well-formed UTF-8, as a text that ends with the lease.</summary>
+    /// <exception cref="ObjectDisposedException">The lease has ended.</exception>
+    public Utf8Text Borrow(ReadOnlyMemory<byte> utf8)
+    {
+        ThrowIfEnded();
+        return new Utf8Text(utf8, this);
+    }
+
     /// <summary>Gives the memory back; every text of this lease throws from now on.</summary>
     public void Dispose()
     {

@@ -5,7 +5,7 @@ using Gateway.Core.Scoring;
 namespace Gateway.Server.Wire;
 
 /// <summary>
-/// A reader that knows its place: it walks the objects and lists of a strict body once, texts straight into the lease, refuses repeated fields and
+/// A reader that knows its place: it walks the objects and lists of a strict body once, texts unescaped straight into the lease, refuses repeated fields and
 /// lists that are absurdly long before they become objects, and names the path of every fault.
 /// </summary>
 internal ref struct JsonCursor
@@ -14,7 +14,7 @@ internal ref struct JsonCursor
     private const string LoneSurrogate = "a name, id or role holds a lone surrogate; send well-formed text";
     private const int MostLevels = 8;
 
-    private readonly ReadOnlySpan<byte> _body;
+    private readonly ReadOnlyMemory<byte> _body;
     private readonly TextLease _texts;
     private readonly int _mostResponses;
 
@@ -24,13 +24,13 @@ internal ref struct JsonCursor
     private int _level;
     private long _elements;
 
-    /// <summary>Begins before the first token.</summary>
-    public JsonCursor(ReadOnlySpan<byte> body, TextLease texts, int mostResponses)
+    /// <summary>Begins before the first token of a body that is well-formed UTF-8 and outlives the lease.</summary>
+    public JsonCursor(ReadOnlyMemory<byte> body, TextLease texts, int mostResponses)
     {
         _body = body;
         _texts = texts;
         _mostResponses = mostResponses;
-        _json = new Utf8JsonReader(body);
+        _json = new Utf8JsonReader(body.Span);
     }
 
     /// <summary>True on a null.</summary>
@@ -141,10 +141,15 @@ internal ref struct JsonCursor
         : _json.TokenType == JsonTokenType.Number && _json.TryGetInt32(out var number) ? number
         : throw WrongTypeHere();
 
-    /// <summary>A text.</summary>
+    /// <summary>A text; where nothing in it is escaped, it is the body's own bytes.</summary>
     /// <exception cref="JsonException">It is no string.</exception>
     public Utf8Text ReadText()
     {
+        if (_json.TokenType == JsonTokenType.String && !_json.ValueIsEscaped)
+        {
+            return _texts.Borrow(_body.Slice((int)_json.TokenStartIndex + 1, _json.ValueSpan.Length));
+        }
+
         try
         {
             return JsonText.Read(ref _json, _texts);
@@ -194,7 +199,7 @@ internal ref struct JsonCursor
     /// <exception cref="GatewayException">A list holds far more than a request may.</exception>
     public readonly JsonException Fault(string what)
     {
-        JsonBounds.Check(_body, _mostResponses);
+        JsonBounds.Check(_body.Span, _mostResponses);
         return new JsonException(what, Path(), null, null);
     }
 
@@ -221,7 +226,7 @@ internal ref struct JsonCursor
     {
         var ahead = _json;
         ahead.Skip();
-        _elements += JsonBounds.Check(_body[(int)_json.TokenStartIndex..(int)ahead.BytesConsumed], _mostResponses);
+        _elements += JsonBounds.Check(_body.Span[(int)_json.TokenStartIndex..(int)ahead.BytesConsumed], _mostResponses);
         JsonBounds.CheckCounts(0, _elements, _mostResponses);
     }
 
@@ -238,7 +243,7 @@ internal ref struct JsonCursor
                 continue;
             }
 
-            var name = new Utf8JsonReader(_body[step..], isFinalBlock: false, default);
+            var name = new Utf8JsonReader(_body.Span[step..], isFinalBlock: false, default);
             name.Read();
             path.Append('.').Append(name.GetString());
         }

@@ -16,7 +16,7 @@ internal ref struct ScoreEnvelopeReader
     /// <exception cref="GatewayException">A list holds far more than a request may.</exception>
     public static ScoreEnvelope? Read(ReadOnlyMemory<byte> body, TextLease texts, int mostResponses)
     {
-        var reader = new ScoreEnvelopeReader { _json = new JsonCursor(body.Span, texts, mostResponses) };
+        var reader = new ScoreEnvelopeReader { _json = new JsonCursor(body, texts, mostResponses) };
         reader._json.Next();
         var envelope = reader._json.IsNull ? null : reader.ReadEnvelope();
         reader._json.Next();

@@ -16,19 +16,19 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
     public void Write(ScoredRequest scored, IReadOnlyList<EnvelopeItem?> items)
     {
         json.WriteStartObject();
-        json.WriteString("model"u8, scored.Model.Name);
-        json.WriteString("revision"u8, scored.Model.Revision);
-        json.WriteStartArray("results"u8);
+        json.WriteString(Name.Model, scored.Model.Name);
+        json.WriteString(Name.Revision, scored.Model.Revision);
+        json.WriteStartArray(Name.Results);
         for (var i = 0; i < items.Count; i++)
         {
             Write(items[i]!.Id, scored.Items[i]);
         }
 
         json.WriteEndArray();
-        json.WriteStartObject("usage"u8);
-        json.WriteNumber("prompt_tokens"u8, scored.Tokens);
-        json.WriteNumber("cached"u8, scored.Totals.Cached);
-        json.WriteNumber("failed"u8, scored.Totals.Failed);
+        json.WriteStartObject(Name.Usage);
+        json.WriteNumber(Name.PromptTokens, scored.Tokens);
+        json.WriteNumber(Name.Cached, scored.Totals.Cached);
+        json.WriteNumber(Name.Failed, scored.Totals.Failed);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -36,9 +36,9 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
     private void Write(string? id, IReadOnlyList<ScoredResponse> responses)
     {
         json.WriteStartObject();
-        json.WriteString("id"u8, id);
+        json.WriteString(Name.Id, id);
         WriteRanking(responses);
-        json.WriteStartArray("scores"u8);
+        json.WriteStartArray(Name.Scores);
         for (var i = 0; i < responses.Count; i++)
         {
             Write(responses[i]);
@@ -54,13 +54,13 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         int[] ranking = responses.Count == 1
             ? (responses[0].Result.IsScore ? First : [])
             : [.. Enumerable.Range(0, responses.Count).Where(i => responses[i].Result.IsScore).OrderByDescending(i => responses[i].Result.Score!.Value)];
-        WriteIndices("ranking"u8, ranking);
-        json.WriteStartArray("ties"u8);
+        WriteIndices(Name.Ranking, ranking);
+        json.WriteStartArray(Name.Ties);
         if (ranking.Length > 1)
         {
             foreach (var tie in ranking.GroupBy(i => responses[i].Result.Score!.Value).Where(group => group.Count() > 1))
             {
-                WriteIndices(default, tie);
+                WriteIndices(null, tie);
             }
         }
 
@@ -69,15 +69,15 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
 
     private static int[] First { get; } = [0];
 
-    private void WriteIndices(ReadOnlySpan<byte> name, IEnumerable<int> indices)
+    private void WriteIndices(JsonEncodedText? name, IEnumerable<int> indices)
     {
-        if (name.IsEmpty)
+        if (name is { } known)
         {
-            json.WriteStartArray();
+            json.WriteStartArray(known);
         }
         else
         {
-            json.WriteStartArray(name);
+            json.WriteStartArray();
         }
 
         foreach (var index in indices)
@@ -92,22 +92,22 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
     {
         var score = response.Result.Score;
         json.WriteStartObject();
-        json.WriteString("status"u8, score is null ? "failed"u8 : response.IsFloored ? "floored"u8 : "ok"u8);
+        json.WriteString(Name.Status, score is null ? Name.Failed : response.IsFloored ? Name.Floored : Name.Ok);
         if (score is null)
         {
-            json.WriteNull("score"u8);
+            json.WriteNull(Name.Score);
         }
         else
         {
-            json.WriteNumber("score"u8, score.Value);
+            json.WriteNumber(Name.Score, score.Value);
         }
 
         WriteSteps(score?.Steps);
-        json.WriteBoolean("cached"u8, response.IsCached);
-        json.WriteBoolean("truncated"u8, score?.Truncated ?? false);
+        json.WriteBoolean(Name.Cached, response.IsCached);
+        json.WriteBoolean(Name.Truncated, score?.Truncated ?? false);
         if (score is not null)
         {
-            json.WriteNumber("tokens"u8, score.Tokens);
+            json.WriteNumber(Name.Tokens, score.Tokens);
         }
 
         WriteFindings(response.Findings);
@@ -118,9 +118,9 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
 
         if (response.Result.Failure is { } failure)
         {
-            json.WriteStartObject("error"u8);
-            json.WriteString("kind"u8, failure.Kind.Traits().Name);
-            json.WriteString("message"u8, failure.Message);
+            json.WriteStartObject(Name.Error);
+            json.WriteString(Name.Kind, failure.Kind.Traits().Name);
+            json.WriteString(Name.Message, failure.Message);
             json.WriteEndObject();
         }
 
@@ -134,7 +134,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
             return;
         }
 
-        json.WriteStartArray("steps"u8);
+        json.WriteStartArray(Name.Steps);
         foreach (var step in steps)
         {
             json.WriteNumberValue(step);
@@ -145,17 +145,17 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
 
     private void WriteFindings(IReadOnlyList<HardeningFinding> findings)
     {
-        json.WriteStartArray("findings"u8);
+        json.WriteStartArray(Name.Findings);
         for (var i = 0; i < findings.Count; i++)
         {
             var finding = findings[i];
             json.WriteStartObject();
-            json.WriteString("rule"u8, finding.Rule);
-            json.WriteString("severity"u8, finding.Severity.ToString().ToLowerInvariant());
-            json.WriteString("action"u8, finding.Action.ToString().ToLowerInvariant());
-            json.WriteString("field"u8, finding.Field);
-            json.WriteNumber("at"u8, finding.At);
-            json.WriteString("detail"u8, finding.Detail);
+            json.WriteString(Name.Rule, finding.Rule);
+            json.WriteString(Name.Severity, finding.Severity.ToString().ToLowerInvariant());
+            json.WriteString(Name.Action, finding.Action.ToString().ToLowerInvariant());
+            json.WriteString(Name.Field, finding.Field);
+            json.WriteNumber(Name.At, finding.At);
+            json.WriteString(Name.Detail, finding.Detail);
             json.WriteEndObject();
         }
 
@@ -164,11 +164,49 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
 
     private void Write(ScoreTimings timings)
     {
-        json.WriteStartObject("timing_ms"u8);
-        json.WriteNumber("queue"u8, timings.Queue.TotalMilliseconds);
-        json.WriteNumber("encode"u8, timings.Encode.TotalMilliseconds);
-        json.WriteNumber("run"u8, timings.Run.TotalMilliseconds);
-        json.WriteNumber("upstream"u8, timings.Upstream.TotalMilliseconds);
+        json.WriteStartObject(Name.TimingMs);
+        json.WriteNumber(Name.Queue, timings.Queue.TotalMilliseconds);
+        json.WriteNumber(Name.Encode, timings.Encode.TotalMilliseconds);
+        json.WriteNumber(Name.Run, timings.Run.TotalMilliseconds);
+        json.WriteNumber(Name.Upstream, timings.Upstream.TotalMilliseconds);
         json.WriteEndObject();
+    }
+
+    // Encoded once: in a reply of many scores, looking for characters to escape in the same names again and again is seen in its time.
+    private static class Name
+    {
+        public static readonly JsonEncodedText Action = JsonEncodedText.Encode("action");
+        public static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
+        public static readonly JsonEncodedText Cached = JsonEncodedText.Encode("cached");
+        public static readonly JsonEncodedText Detail = JsonEncodedText.Encode("detail");
+        public static readonly JsonEncodedText Encode = JsonEncodedText.Encode("encode");
+        public static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
+        public static readonly JsonEncodedText Failed = JsonEncodedText.Encode("failed");
+        public static readonly JsonEncodedText Field = JsonEncodedText.Encode("field");
+        public static readonly JsonEncodedText Findings = JsonEncodedText.Encode("findings");
+        public static readonly JsonEncodedText Floored = JsonEncodedText.Encode("floored");
+        public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+        public static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
+        public static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
+        public static readonly JsonEncodedText Model = JsonEncodedText.Encode("model");
+        public static readonly JsonEncodedText Ok = JsonEncodedText.Encode("ok");
+        public static readonly JsonEncodedText PromptTokens = JsonEncodedText.Encode("prompt_tokens");
+        public static readonly JsonEncodedText Queue = JsonEncodedText.Encode("queue");
+        public static readonly JsonEncodedText Ranking = JsonEncodedText.Encode("ranking");
+        public static readonly JsonEncodedText Results = JsonEncodedText.Encode("results");
+        public static readonly JsonEncodedText Revision = JsonEncodedText.Encode("revision");
+        public static readonly JsonEncodedText Rule = JsonEncodedText.Encode("rule");
+        public static readonly JsonEncodedText Run = JsonEncodedText.Encode("run");
+        public static readonly JsonEncodedText Score = JsonEncodedText.Encode("score");
+        public static readonly JsonEncodedText Scores = JsonEncodedText.Encode("scores");
+        public static readonly JsonEncodedText Severity = JsonEncodedText.Encode("severity");
+        public static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
+        public static readonly JsonEncodedText Steps = JsonEncodedText.Encode("steps");
+        public static readonly JsonEncodedText Ties = JsonEncodedText.Encode("ties");
+        public static readonly JsonEncodedText TimingMs = JsonEncodedText.Encode("timing_ms");
+        public static readonly JsonEncodedText Tokens = JsonEncodedText.Encode("tokens");
+        public static readonly JsonEncodedText Truncated = JsonEncodedText.Encode("truncated");
+        public static readonly JsonEncodedText Upstream = JsonEncodedText.Encode("upstream");
+        public static readonly JsonEncodedText Usage = JsonEncodedText.Encode("usage");
     }
 }

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>
+/// The server's memory for sockets, in blocks that hold several texts: in its own blocks of 4 KiB a batch of texts arrives by so many system calls
+/// that they cost more than reading the texts does. A connection that waits holds no block.
+/// </summary>
+internal sealed class NetworkMemory : IMemoryPoolFactory<byte>
+{
+    /// <summary>Bytes of a block.</summary>
+    public const int BlockBytes = 16 * 1024;
+
+    /// <summary>Blocks that are kept for later; further ones are left to the garbage collector.</summary>
+    public const int MostKept = 512;
+
+    /// <inheritdoc/>
+    public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool();
+
+    private sealed class Pool : MemoryPool<byte>
+    {
+        private readonly ConcurrentQueue<byte[]> _kept = [];
+
+        public override int MaxBufferSize => BlockBytes;
+
+        // Pinned for life, since the system writes to it.
+        public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
+            return new Block(this, _kept.TryDequeue(out var bytes) ? bytes : GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+        }
+
+        protected override void Dispose(bool disposing) => _kept.Clear();
+
+        private void Keep(byte[] bytes)
+        {
+            if (_kept.Count < MostKept)
+            {
+                _kept.Enqueue(bytes);
+            }
+        }
+
+        // One per rent: a block given back twice must not become two renters' one.
+        private sealed class Block(Pool pool, byte[] bytes) : IMemoryOwner<byte>
+        {
+            private byte[]? _bytes = bytes;
+
+            public Memory<byte> Memory => MemoryMarshal.CreateFromPinnedArray(_bytes ?? throw new ObjectDisposedException(nameof(Block)), 0, BlockBytes);
+
+            public void Dispose()
+            {
+                if (Interlocked.Exchange(ref _bytes, null) is { } bytes)
+                {
+                    pool.Keep(bytes);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Gateway.Server.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Server.Tests;
+
+public class NetworkMemoryTests
+{
+    [Fact]
+    public void Rent_AfterAReturn_GivesTheSameMemoryOnce()
+    {
+        using var pool = new NetworkMemory().Create();
+        var first = pool.Rent(100);
+        Assert.Equal(NetworkMemory.BlockBytes, first.Memory.Length);
+        first.Memory.Span[0] = 7;
+
+        first.Dispose();
+        first.Dispose();
+        var (second, third) = (pool.Rent(), pool.Rent());
+
+        Assert.Equal(7, second.Memory.Span[0]);
+        Assert.False(second.Memory.Span == third.Memory.Span);
+        Assert.Throws<ObjectDisposedException>(() => first.Memory);
+    }
+
+    [Fact]
+    public void Rent_MoreThanABlock_IsRefused()
+    {
+        using var pool = new NetworkMemory().Create();
+
+        Assert.Equal(NetworkMemory.BlockBytes, pool.MaxBufferSize);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(NetworkMemory.BlockBytes + 1));
+    }
+
+    [Fact]
+    public async Task Server_OfTheGateway_UsesIt()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel());
+        Assert.Equal(200, (await gateway.PostAsync("/v1/score", """{"prompt": "p", "response": "r"}""")).Status);
+
+        Assert.IsType<NetworkMemory>(gateway.Services.GetRequiredService<IMemoryPoolFactory<byte>>());
+    }
+}
