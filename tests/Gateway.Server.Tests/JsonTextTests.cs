@@ -36,6 +36,23 @@ public sealed class JsonTextTests
     [InlineData(@"\ud83d\\ude00", "\uFFFD\\ude00")]
     public void Unescape_LoneSurrogate_BecomesOneReplacementCharacter(string json, string expected) => Assert.Equal(expected, Unescaped(json));
 
+    [Theory]
+    [InlineData(@"\")]
+    [InlineData(@"a\")]
+    [InlineData(@"\x")]
+    [InlineData(@"\u12")]
+    [InlineData(@"\u12g4")]
+    [InlineData(@"\u004")]
+    [InlineData(@"\u0041\u")]
+    [InlineData(@"\ud83d\u12x4")]
+    [InlineData("\\\0")]
+    public void Unescape_NoEscapeOfJson_SaysSo(string json)
+    {
+        var escaped = Encoding.UTF8.GetBytes(json);
+
+        Assert.Equal(-1, JsonText.Unescape(escaped, new byte[escaped.Length]));
+    }
+
     [Fact]
     public void Unescape_AnyEscape_NeverGrows()
     {

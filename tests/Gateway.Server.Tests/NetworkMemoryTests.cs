@@ -1,6 +1,4 @@
 using Gateway.Server.Wire;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Server.Tests;
 
@@ -30,14 +28,5 @@ public class NetworkMemoryTests
 
         Assert.Equal(NetworkMemory.BlockBytes, pool.MaxBufferSize);
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Rent(NetworkMemory.BlockBytes + 1));
-    }
-
-    [Fact]
-    public async Task Server_OfTheGateway_UsesIt()
-    {
-        await using var gateway = TestGateway.With(new ScriptedModel());
-        Assert.Equal(200, (await gateway.PostAsync("/v1/score", """{"prompt": "p", "response": "r"}""")).Status);
-
-        Assert.IsType<NetworkMemory>(gateway.Services.GetRequiredService<IMemoryPoolFactory<byte>>());
     }
 }

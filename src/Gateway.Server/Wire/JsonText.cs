@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Scoring;
@@ -12,6 +11,12 @@ namespace Gateway.Server.Wire;
 /// </summary>
 internal static class JsonText
 {
+    private const int UnitBytes = 6;
+
+    // By byte: what stands for a character behind a backslash, 0 where nothing does, and a digit's value, -1 where it is none.
+    private static readonly byte[] ShortEscapes = MakeShortEscapes();
+    private static readonly int[] Digits = MakeDigits();
+
     [ThreadStatic]
     private static TextLease? t_lease;
 
@@ -56,7 +61,7 @@ internal static class JsonText
         return lease.Commit(Unescape(raw, target));
     }
 
-    /// <summary>Writes the unescaped form, never longer than the escaped one, and returns its length. The escapes are known to be well formed.</summary>
+    /// <summary>Writes the unescaped form, never longer than the escaped one, and returns its length; -1 where an escape is not one of JSON's.</summary>
     internal static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> target)
     {
         var written = 0;
@@ -71,38 +76,45 @@ internal static class JsonText
 
             escaped[..plain].CopyTo(target[written..]);
             written += plain;
-            var kind = escaped[plain + 1];
-            escaped = escaped[(plain + 2)..];
-            if (kind == 'u')
+            escaped = escaped[plain..];
+            if (escaped.StartsWith("\\u"u8))
             {
-                written += UnescapeRune(ref escaped, target[written..]);
                 // Text of another script comes as one such escape after the other.
-                while (escaped.StartsWith("\\u"u8))
+                do
                 {
-                    escaped = escaped[2..];
-                    written += UnescapeRune(ref escaped, target[written..]);
+                    var bytes = UnescapeRune(ref escaped, target[written..]);
+                    if (bytes < 0)
+                    {
+                        return -1;
+                    }
+
+                    written += bytes;
                 }
+                while (escaped.StartsWith("\\u"u8));
+                continue;
             }
-            else
+
+            var unescaped = escaped.Length < 2 ? (byte)0 : ShortEscapes[escaped[1]];
+            if (unescaped == 0)
             {
-                target[written++] = kind switch
-                {
-                    (byte)'n' => (byte)'\n',
-                    (byte)'t' => (byte)'\t',
-                    (byte)'r' => (byte)'\r',
-                    (byte)'b' => (byte)'\b',
-                    (byte)'f' => (byte)'\f',
-                    _ => kind,
-                };
+                return -1;
             }
+
+            target[written++] = unescaped;
+            escaped = escaped[2..];
         }
     }
 
-    /// <summary>Reads the four digits after a <c>\u</c>, and a second escape where both make one rune.</summary>
+    /// <summary>Reads a <c>\u</c> and its four digits, and a second escape where both make one rune; -1 where there are no four digits.</summary>
     private static int UnescapeRune(ref ReadOnlySpan<byte> escaped, Span<byte> target)
     {
-        var first = Hex(escaped);
-        escaped = escaped[4..];
+        var first = Unit(escaped);
+        if (first < 0)
+        {
+            return -1;
+        }
+
+        escaped = escaped[UnitBytes..];
         if (first < 0x80)
         {
             target[0] = (byte)first;
@@ -116,7 +128,7 @@ internal static class JsonText
             return 2;
         }
 
-        if (!char.IsSurrogate(first))
+        if (!char.IsSurrogate((char)first))
         {
             target[2] = (byte)(0x80 | (first & 0x3F));
             target[1] = (byte)(0x80 | ((first >> 6) & 0x3F));
@@ -124,21 +136,40 @@ internal static class JsonText
             return 3;
         }
 
-        if (char.IsHighSurrogate(first) && escaped.StartsWith("\\u"u8) && Hex(escaped[2..]) is var second && char.IsLowSurrogate(second))
+        if (char.IsHighSurrogate((char)first) && escaped.StartsWith("\\u"u8) && Unit(escaped) is >= 0 and var second && char.IsLowSurrogate((char)second))
         {
-            escaped = escaped[6..];
-            return new Rune(first, second).EncodeToUtf8(target);
+            escaped = escaped[UnitBytes..];
+            return new Rune((char)first, (char)second).EncodeToUtf8(target);
         }
 
         return Rune.ReplacementChar.EncodeToUtf8(target);
     }
 
-    /// <summary>Four digits at a time: of each the low bits, and nine more where it is a letter.</summary>
-    private static char Hex(ReadOnlySpan<byte> digits)
+    /// <summary>The UTF-16 unit of a <c>\u</c> escape, or less than zero.</summary>
+    private static int Unit(ReadOnlySpan<byte> escape) => escape.Length < UnitBytes
+        ? -1
+        : (Digits[escape[2]] << 12) | (Digits[escape[3]] << 8) | (Digits[escape[4]] << 4) | Digits[escape[5]];
+
+    private static byte[] MakeShortEscapes()
     {
-        var ascii = BinaryPrimitives.ReadUInt32LittleEndian(digits);
-        var nibbles = (ascii & 0x0F0F0F0F) + (((ascii >> 6) & 0x01010101) * 9);
-        var bytes = (nibbles << 4) | (nibbles >> 8);
-        return (char)(((bytes & 0xFF) << 8) | ((bytes >> 16) & 0xFF));
+        var escapes = new byte[256];
+        foreach (var (escape, meant) in "\"\\/bfnrt".Zip("\"\\/\b\f\n\r\t"))
+        {
+            escapes[escape] = (byte)meant;
+        }
+
+        return escapes;
+    }
+
+    private static int[] MakeDigits()
+    {
+        var digits = new int[256];
+        Array.Fill(digits, -1);
+        foreach (var digit in "0123456789abcdefABCDEF")
+        {
+            digits[digit] = Convert.ToInt32(digit.ToString(), 16);
+        }
+
+        return digits;
     }
 }

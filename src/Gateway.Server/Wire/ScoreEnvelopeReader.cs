@@ -17,16 +17,15 @@ internal ref struct ScoreEnvelopeReader
     public static ScoreEnvelope? Read(ReadOnlyMemory<byte> body, TextLease texts, int mostResponses)
     {
         var reader = new ScoreEnvelopeReader { _json = new JsonCursor(body, texts, mostResponses) };
-        reader._json.Next();
-        var envelope = reader._json.IsNull ? null : reader.ReadEnvelope();
-        reader._json.Next();
+        var envelope = reader._json.TakeNull() ? null : reader.ReadEnvelope();
+        reader._json.End();
         return envelope;
     }
 
     private ScoreEnvelope ReadEnvelope()
     {
         var envelope = new ScoreEnvelope();
-        for (var place = _json.EnterObject(); _json.NextField(place);)
+        for (var place = _json.EnterObject(); _json.NextField(ref place);)
         {
             if (_json.Is("model"u8, 8, ref place))
             {
@@ -34,7 +33,7 @@ internal ref struct ScoreEnvelopeReader
             }
             else if (_json.Is("items"u8, 9, ref place))
             {
-                envelope.Items = _json.IsNull ? null : ReadItems();
+                envelope.Items = _json.TakeNull() ? null : ReadItems();
             }
             else if (_json.Is("response"u8, 10, ref place))
             {
@@ -42,7 +41,7 @@ internal ref struct ScoreEnvelopeReader
             }
             else if (_json.Is("options"u8, 11, ref place))
             {
-                envelope.Options = _json.IsNull ? null : ReadOptions();
+                envelope.Options = _json.TakeNull() ? null : ReadOptions();
             }
             else
             {
@@ -58,7 +57,7 @@ internal ref struct ScoreEnvelopeReader
         var items = new List<EnvelopeItem?>();
         for (var place = _json.EnterList(); _json.NextElement(ref place);)
         {
-            items.Add(_json.IsNull ? null : ReadItem());
+            items.Add(_json.TakeNull() ? null : ReadItem());
         }
 
         return items;
@@ -67,7 +66,7 @@ internal ref struct ScoreEnvelopeReader
     private EnvelopeItem ReadItem()
     {
         var item = new EnvelopeItem();
-        for (var place = _json.EnterObject(); _json.NextField(place);)
+        for (var place = _json.EnterObject(); _json.NextField(ref place);)
         {
             ReadItemField(item, ref place);
         }
@@ -79,11 +78,11 @@ internal ref struct ScoreEnvelopeReader
     {
         if (_json.Is("prompt"u8, 0, ref place))
         {
-            item.Prompt = _json.IsNull ? null : _json.ReadText();
+            item.Prompt = _json.TakeNull() ? null : _json.ReadText();
         }
         else if (_json.Is("responses"u8, 1, ref place))
         {
-            item.Responses = _json.IsNull ? null : ReadResponses();
+            item.Responses = _json.TakeNull() ? null : ReadResponses();
         }
         else if (_json.Is("id"u8, 2, ref place))
         {
@@ -91,7 +90,7 @@ internal ref struct ScoreEnvelopeReader
         }
         else if (_json.Is("messages"u8, 3, ref place))
         {
-            item.Messages = _json.IsNull ? null : ReadMessages();
+            item.Messages = _json.TakeNull() ? null : ReadMessages();
         }
         else if (_json.Is("reference"u8, 4, ref place))
         {
@@ -115,7 +114,7 @@ internal ref struct ScoreEnvelopeReader
         }
     }
 
-    private JsonElement? ReadAny() => _json.IsNull ? null : _json.ReadAny();
+    private JsonElement? ReadAny() => _json.TakeNull() ? null : _json.ReadAny();
 
     private List<EnvelopeResponse?> ReadResponses()
     {
@@ -133,11 +132,11 @@ internal ref struct ScoreEnvelopeReader
     {
         if (!_json.IsObject)
         {
-            return _json.IsNull ? null : new EnvelopeResponse(_json.ReadText(), HasSteps: false);
+            return _json.TakeNull() ? null : new EnvelopeResponse(_json.ReadText(), HasSteps: false);
         }
 
         EnvelopeResponse? response = null;
-        while (_json.NextWithin())
+        for (var place = _json.EnterObject(); _json.NextWithin(ref place);)
         {
             if (response is not null)
             {
@@ -151,11 +150,11 @@ internal ref struct ScoreEnvelopeReader
             else if (_json.Is("steps"u8))
             {
                 response = new EnvelopeResponse(null, HasSteps: true);
-                _json.Skip();
+                _json.TakeAny();
             }
             else
             {
-                throw _json.Fault($"unknown field '{JsonFault.Shown(_json.FieldName())}' in a response; it has \"text\" or \"steps\"");
+                throw _json.UnknownWithin("a response; it has \"text\" or \"steps\"");
             }
         }
 
@@ -167,7 +166,7 @@ internal ref struct ScoreEnvelopeReader
         var messages = new List<EnvelopeMessage?>(1);
         for (var place = _json.EnterList(); _json.NextElement(ref place);)
         {
-            messages.Add(_json.IsNull ? null : ReadMessage());
+            messages.Add(_json.TakeNull() ? null : ReadMessage());
         }
 
         return messages;
@@ -176,7 +175,7 @@ internal ref struct ScoreEnvelopeReader
     private EnvelopeMessage ReadMessage()
     {
         var message = default(EnvelopeMessage);
-        for (var place = _json.EnterObject(); _json.NextField(place);)
+        for (var place = _json.EnterObject(); _json.NextField(ref place);)
         {
             if (_json.Is("role"u8, 0, ref place))
             {
@@ -184,7 +183,7 @@ internal ref struct ScoreEnvelopeReader
             }
             else if (_json.Is("content"u8, 1, ref place))
             {
-                message = message with { Content = _json.IsNull ? null : _json.ReadContent() };
+                message = message with { Content = _json.TakeNull() ? null : _json.ReadContent() };
             }
             else if (_json.Is("name"u8, 2, ref place))
             {
@@ -202,7 +201,7 @@ internal ref struct ScoreEnvelopeReader
     private EnvelopeOptions ReadOptions()
     {
         var options = new EnvelopeOptions();
-        for (var place = _json.EnterObject(); _json.NextField(place);)
+        for (var place = _json.EnterObject(); _json.NextField(ref place);)
         {
             if (_json.Is("hardening"u8, 0, ref place))
             {
