@@ -77,6 +77,7 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         _kinds |= kind;
         Facts.Invisibles += kind == CharacterKinds.Invisible ? 1 : 0;
         Facts.HasRightToLeft |= (kind & CharacterKinds.RightToLeft) != 0;
+        Facts.HasThaiOrLao |= character is >= '\u0E00' and <= '\u0EFF';
         if (character is >= '\u24B6' and <= '\u24E9')
         {
             CountStyled();

@@ -15,6 +15,11 @@ internal ref struct InstructionSearch(bool isAscii)
     public void Run(
         in HardeningField field, FoldedText folded, FindingList findings, string disguise, int fixedAt, ReadOnlySpan<TermClass> matter)
     {
+        if (!MaySay(folded.Terms))
+        {
+            return;
+        }
+
         var (found, foundAt, severity, what) = (-1, 0, HardeningSeverity.Low, "");
         foreach (var hit in folded.Terms)
         {
@@ -48,6 +53,22 @@ internal ref struct InstructionSearch(bool isAscii)
         {
             Add(field, findings, severity, fixedAt, foundAt, what + disguise, matter);
         }
+    }
+
+    // The classes without which no combination below is whole; few honest texts have them.
+    private static bool MaySay(ReadOnlySpan<TermHit> terms)
+    {
+        var seen = 0;
+        foreach (var hit in terms)
+        {
+            seen |= 1 << (int)hit.Class;
+        }
+
+        bool Has(TermClass meaning) => (seen >> (int)meaning & 1) != 0;
+        return Has(TermClass.Pick) || Has(TermClass.Reset) || Has(TermClass.Output)
+            || (Has(TermClass.Ignore) && (Has(TermClass.Instructions) || Has(TermClass.Prior)))
+            || (Has(TermClass.Top) && (Has(TermClass.Give) || Has(TermClass.Deem)))
+            || (Has(TermClass.Deem) && (Has(TermClass.Right) || Has(TermClass.Self)));
     }
 
     private static void Add(

@@ -19,11 +19,13 @@ internal static class TermScanner
         facts.SpacedAt = facts.LongWordAt = -1;
         var (count, before, run) = (0, 0u, 0);
         var last = -LongWord;
+        // Chinese, Japanese, Korean and Khmer are looked at from each character; scripts of E0 have spaces, save for Thai and Lao.
+        var wideFrom = Vector128.Create(facts.HasThaiOrLao ? (byte)0xE0 : (byte)0xE1);
         for (var block = 0; block < length; block += Vector128<byte>.Count)
         {
             var bytes = Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(padded), (nuint)block);
             var words = WordBytes(bytes).ExtractMostSignificantBits();
-            var wide = facts.IsAscii ? 0 : Vector128.GreaterThanOrEqual(bytes, Vector128.Create((byte)0xE0)).ExtractMostSignificantBits();
+            var wide = facts.IsAscii ? 0 : Vector128.GreaterThanOrEqual(bytes, wideFrom).ExtractMostSignificantBits();
             var starts = (words & ~((words << 1) | before)) | wide;
             before = words >> 15;
             while (starts != 0)
@@ -35,7 +37,7 @@ internal static class TermScanner
                     facts.LongWordAt = last;
                 }
 
-                run = at - last == 2 && padded[at] < 0x80 ? run + 1 : 0;
+                run = at - last == 2 && padded[at] is >= (byte)'a' and <= (byte)'z' ? run + 1 : 0;
                 if (run == SpacedLetters && facts.SpacedAt < 0)
                 {
                     facts.SpacedAt = at - (2 * SpacedLetters);

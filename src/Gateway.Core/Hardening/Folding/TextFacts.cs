@@ -12,6 +12,9 @@ internal struct TextFacts
     /// <summary>True where a letter is written from right to left.</summary>
     public bool HasRightToLeft;
 
+    /// <summary>True for text of Thai or Lao, whose words stand together, so that a term may begin anywhere.</summary>
+    public bool HasThaiOrLao;
+
     /// <summary>How many words mix Latin letters with letters that pass for them.</summary>
     public int MixedWords;
 

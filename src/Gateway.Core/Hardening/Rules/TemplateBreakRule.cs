@@ -30,7 +30,7 @@ public sealed class TemplateBreakRule : IHardeningRule
     public string Name => "template-break";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -144,20 +144,47 @@ public sealed class TemplateBreakRule : IHardeningRule
         var text = field.Text;
         // Whole JSON opens what it closes.
         var start = text.TrimStart(" \t\r\n`json"u8);
-        if (start.IsEmpty || start[0] is (byte)'{' or (byte)'[' || text.IndexOfAny((byte)'"', (byte)'\'', (byte)']') < 0)
+        if (start.IsEmpty || start[0] is (byte)'{' or (byte)'[')
         {
             return;
         }
 
-        foreach (var closer in JsonBreaks)
+        for (var at = 0; at < text.Length;)
         {
-            var at = text.IndexOf(closer);
-            if (at >= 0 && text[..at].IndexOfAny((byte)'{', (byte)'[') < 0 && text[..at].IndexOf("\"\"\""u8) < 0 && text[..at].IndexOf("'''"u8) < 0)
+            var next = text[at..].IndexOfAny((byte)'"', (byte)'\'', (byte)']');
+            if (next < 0 || at + next + 1 >= text.Length)
             {
-                findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, []), at, "closes JSON or a quotation that it never opened");
                 return;
             }
+
+            at += next;
+            if (text[at + 1] is (byte)'}' or (byte)']' or (byte)',' or (byte)'"' or (byte)'\'' or (byte)'\n'
+                && BreaksJson(text[at..]))
+            {
+                // Whoever opened something before may close it.
+                if (text[..at].IndexOfAny((byte)'{', (byte)'[') < 0 && text[..at].IndexOf("\"\"\""u8) < 0 && text[..at].IndexOf("'''"u8) < 0)
+                {
+                    findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, []), at, "closes JSON or a quotation that it never opened");
+                }
+
+                return;
+            }
+
+            at++;
         }
+    }
+
+    private static bool BreaksJson(ReadOnlySpan<byte> text)
+    {
+        foreach (var closer in JsonBreaks)
+        {
+            if (text.StartsWith(closer))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // An odd number of fences whose first one is bare and stands at the beginning: it closes the fence around the response.
