@@ -60,6 +60,11 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
             }
             catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException && !http.Response.HasStarted)
             {
+                if (http.RequestAborted.IsCancellationRequested && body.Whole)
+                {
+                    lease.Abandoned();
+                }
+
                 end = Failed(content, timer, e);
                 if (!MayTryAgain(end))
                 {

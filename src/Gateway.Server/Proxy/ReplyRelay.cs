@@ -21,6 +21,14 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
         {
             lease.Failed(failure.Kind, failure.RetryAfter);
         }
+        else if (AttemptEnd.IsError((int)reply.StatusCode))
+        {
+            lease.Failed(FailureKind.Errored);
+        }
+        else
+        {
+            lease.Answers();
+        }
 
         http.Response.StatusCode = (int)reply.StatusCode;
         CopyHeaders(reply);

@@ -10,6 +10,9 @@ namespace Gateway.Server.Upstream;
 /// <param name="Sent">Whether the destination may have got a byte.</param>
 internal readonly record struct AttemptEnd(UpstreamReply? Reply, FailureKind Kind, int Status, TimeSpan? RetryAfter, bool Sent)
 {
+    /// <summary>True for a status that is <see cref="FailureKind.Errored"/>; 501 and 505 speak of the call alone.</summary>
+    public static bool IsError(int status) => status is 424 or (>= 500 and not (501 or 502 or 503 or 504 or 505));
+
     /// <summary>The error of a call that ended with this attempt.</summary>
     public GatewayException ToException(UpstreamDestination destination, int attempts)
     {

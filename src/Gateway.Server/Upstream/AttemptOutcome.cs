@@ -21,6 +21,9 @@ internal enum AttemptOutcome
     /// <inheritdoc cref="FailureKind.Refused"/>
     Refused = FailureKind.Refused,
 
+    /// <inheritdoc cref="FailureKind.Errored"/>
+    Errored = FailureKind.Errored,
+
     /// <summary>The destination answered.</summary>
     Answered,
 

@@ -14,8 +14,8 @@ internal enum BreakerState
 }
 
 /// <summary>
-/// Takes a destination out after failures in a row, or when most of its recent calls failed; then lets a single call try it. Calls that began
-/// before it opened have no say in when it closes.
+/// Takes a destination out after failures in a row, or when most of its recent calls failed; then lets a single call try it. Calls are
+/// numbered by the period between its openings and closings in which they began, and have no say in another.
 /// </summary>
 internal sealed class Breaker(TimeProvider clock)
 {
@@ -26,6 +26,7 @@ internal sealed class Breaker(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly RecentCount _recent = new(clock);
     private volatile BreakerState _state;
+    private volatile int _period;
     private int _inARow;
     private int _openings;
     private long _openedAt;
@@ -37,10 +38,10 @@ internal sealed class Breaker(TimeProvider clock)
     /// <summary>Whether a call may come now.</summary>
     public bool Allows => _state == BreakerState.Closed || IsDue;
 
-    /// <summary>Asks for a call's passage; <paramref name="trial"/> is true for the one whose end decides. A trial that takes long is joined by another.</summary>
-    public bool TryPass(ClusterOptions options, out bool trial)
+    /// <summary>Asks for a call's passage; the <paramref name="period"/> is to be given back with its end. A trial that takes long is joined by another.</summary>
+    public bool TryPass(ClusterOptions options, out int period)
     {
-        trial = false;
+        period = _period;
         if (_state == BreakerState.Closed)
         {
             return true;
@@ -48,54 +49,86 @@ internal sealed class Breaker(TimeProvider clock)
 
         lock (_lock)
         {
-            if (_state != BreakerState.Closed && IsDue)
+            period = _period;
+            if (_state == BreakerState.Closed)
             {
-                (_state, _openedAt, _openFor) = (BreakerState.HalfOpen, clock.GetTimestamp(), TimeSpan.FromMilliseconds(options.BreakerOpenMs));
-                trial = true;
-            }
-
-            return trial || _state == BreakerState.Closed;
-        }
-    }
-
-    /// <summary>A call was answered; true where that closed the breaker.</summary>
-    public bool Succeeded(bool trial)
-    {
-        lock (_lock)
-        {
-            if (trial)
-            {
-                (_state, _inARow, _openings) = (BreakerState.Closed, 0, 0);
-                _recent.Clear();
                 return true;
             }
 
-            if (_state == BreakerState.Closed)
+            if (!IsDue)
             {
-                _inARow = 0;
-                _recent.AddToAll();
+                return false;
             }
 
+            (_state, _openedAt, _openFor) = (BreakerState.HalfOpen, clock.GetTimestamp(), TimeSpan.FromMilliseconds(options.BreakerOpenMs));
+            return true;
+        }
+    }
+
+    /// <summary>A trial's reply began: it is not waited for to its end. True where that closed the breaker; the call counts in the new period.</summary>
+    public bool Answers(ref int period)
+    {
+        if (_state == BreakerState.Closed)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            if (period != _period || _state == BreakerState.Closed)
+            {
+                return false;
+            }
+
+            Close();
+            period = _period;
+            return true;
+        }
+    }
+
+    /// <summary>A call was answered to the end; true where that closed the breaker.</summary>
+    public bool Succeeded(int period)
+    {
+        lock (_lock)
+        {
+            if (period != _period)
+            {
+                return false;
+            }
+
+            // Replies that only begin do not prove it well for good.
+            _openings = 0;
+            if (_state != BreakerState.Closed)
+            {
+                Close();
+                return true;
+            }
+
+            _inARow = 0;
+            _recent.AddToAll();
             return false;
         }
     }
 
     /// <summary>A call failed; how long the destination is out where that opened the breaker, else null.</summary>
-    public TimeSpan? Failed(bool trial, ClusterOptions options)
+    /// <param name="period">The call's period.</param>
+    /// <param name="options">When to open.</param>
+    /// <param name="inARow">False where the call itself may be the reason: then only its share of the recent calls counts.</param>
+    public TimeSpan? Failed(int period, ClusterOptions options, bool inARow = true)
     {
         lock (_lock)
         {
-            if (!trial)
+            if (period != _period)
             {
-                if (_state != BreakerState.Closed)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                _inARow++;
+            if (_state == BreakerState.Closed)
+            {
+                _inARow += inARow ? 1 : 0;
                 _recent.AddToAll();
                 _recent.AddToSome();
-                if (_inARow < options.BreakerFailures
+                if ((!inARow || _inARow < options.BreakerFailures)
                     && (_recent.All < FewestCalls || _recent.Some * 100 < _recent.All * options.BreakerPercent))
                 {
                     return null;
@@ -105,33 +138,41 @@ internal sealed class Breaker(TimeProvider clock)
             _openFor = TimeSpan.FromMilliseconds((double)options.BreakerOpenMs * (1 << Math.Min(_openings, MostDoublings)));
             (_state, _openedAt, _inARow) = (BreakerState.Open, clock.GetTimestamp(), 0);
             _openings++;
+            _period++;
             _recent.Clear();
             return _openFor;
         }
     }
 
     /// <summary>The deciding call ended without an answer either way; the next one decides.</summary>
-    public void Undecided()
+    public void Undecided(int period)
     {
         lock (_lock)
         {
-            if (_state == BreakerState.HalfOpen)
+            if (period == _period && _state == BreakerState.HalfOpen)
             {
                 (_state, _openFor) = (BreakerState.Open, TimeSpan.Zero);
             }
         }
     }
 
-    /// <summary>A probe found the destination well: it need not wait its time out.</summary>
+    /// <summary>A probe found the destination well: the next call may try it, even beside a trial that takes long.</summary>
     public void Encourage()
     {
         lock (_lock)
         {
-            if (_state == BreakerState.Open)
+            if (_state != BreakerState.Closed)
             {
                 _openFor = TimeSpan.Zero;
             }
         }
+    }
+
+    private void Close()
+    {
+        (_state, _inARow) = (BreakerState.Closed, 0);
+        _period++;
+        _recent.Clear();
     }
 
     private bool IsDue => clock.GetElapsedTime(Volatile.Read(ref _openedAt)) >= _openFor;

@@ -73,7 +73,7 @@ public sealed class ClusterOptions
     [Range(1, 1_000_000)]
     public int BreakerFailures { get; set; } = 5;
 
-    /// <summary>Failures in percent of a destination's calls of the last ten seconds, at least twenty, that take it out.</summary>
+    /// <summary>Failures in percent of a destination's calls of the last ten seconds, at least twenty, that take it out; 424 and statuses such as 500 count here only.</summary>
     [Range(1, 100)]
     public int BreakerPercent { get; set; } = 50;
 
@@ -84,7 +84,7 @@ public sealed class ClusterOptions
     /// <summary>The value of the <c>Authorization</c> header that destinations get. The client's own is never sent on.</summary>
     public string? Authorization { get; set; }
 
-    /// <summary>A request header that tells a destination how many milliseconds are left.</summary>
+    /// <summary>A request header that tells a destination how many milliseconds of <see cref="TimeoutMs"/> are left; a caller that leaves earlier is seen by the connection.</summary>
     public string? DeadlineHeader { get; set; }
 
     /// <summary>The most bytes of one reply.</summary>

@@ -37,14 +37,18 @@ internal sealed record ClusterSnapshot(ClusterOptions Options, UpstreamDestinati
         throw new InvalidOperationException($"No destination has slot {slot}.");
     }
 
-    /// <summary>Usable destinations of the best priority that were not tried, or of all where every one was, as far as they have places.</summary>
+    /// <summary>
+    /// Usable destinations of the best priority that were not tried, or of all where every one was, as far as they have places. A call that is
+    /// tried again waits for none that asked to be left alone while another could take it.
+    /// </summary>
     public Span<Candidate> Free(Span<Candidate> into, IReadOnlyList<UpstreamDestination> tried)
     {
-        var priority = Best(tried);
-        if (priority is null && tried.Count > 0)
+        var again = tried.Count > 0;
+        var priority = Best(tried, again);
+        if (priority is null && again)
         {
             tried = [];
-            priority = Best(tried);
+            priority = Best(tried, again);
         }
 
         var count = 0;
@@ -60,12 +64,13 @@ internal sealed record ClusterSnapshot(ClusterOptions Options, UpstreamDestinati
         return into[..count];
     }
 
-    private int? Best(IReadOnlyList<UpstreamDestination> tried)
+    private int? Best(IReadOnlyList<UpstreamDestination> tried, bool awake)
     {
         int? best = null;
         foreach (var one in Destinations)
         {
-            if ((best is null || one.Options.Priority < best) && one.IsUsable && !Contains(tried, one))
+            if ((best is null || one.Options.Priority < best) && one.IsUsable && !Contains(tried, one)
+                && (!awake || one.Rest <= TimeSpan.Zero))
             {
                 best = one.Options.Priority;
             }

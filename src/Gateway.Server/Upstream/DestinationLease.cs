@@ -9,19 +9,24 @@ namespace Gateway.Server.Upstream;
 /// </summary>
 internal sealed class DestinationLease : IDisposable
 {
+    // Whoever waited less says nothing of a destination, and silence says nothing before so long.
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(30);
+
     private readonly TimeProvider _clock;
     private readonly ClusterModel _model;
     private readonly long _started;
-    private readonly bool _trial;
+    private int _period;
     private AttemptOutcome _outcome = AttemptOutcome.Abandoned;
     private int _said;
     private int _ended;
 
-    private DestinationLease(UpstreamCluster cluster, UpstreamDestination destination, ClusterOptions options, TimeProvider clock, bool trial)
+    private DestinationLease(UpstreamCluster cluster, UpstreamDestination destination, ClusterOptions options, TimeProvider clock, int period)
     {
-        (Cluster, Destination, Options, _clock, _trial) = (cluster, destination, options, clock, trial);
+        (Cluster, Destination, Options, _clock, _period) = (cluster, destination, options, clock, period);
         _model = cluster.State.Model;
         _started = clock.GetTimestamp();
+        destination.Asked(_started);
     }
 
     /// <summary>The cluster.</summary>
@@ -54,22 +59,47 @@ internal sealed class DestinationLease : IDisposable
     /// <summary>Takes a place on a destination; null where its limit or its breaker is in the way.</summary>
     public static DestinationLease? TryTake(UpstreamCluster cluster, UpstreamDestination destination, ClusterOptions options, TimeProvider clock)
     {
-        if (!destination.Breaker.TryPass(options, out var trial))
+        if (!destination.Breaker.TryPass(options, out var period))
         {
             return null;
         }
 
         if (!destination.TryEnter(options.Concurrency))
         {
-            if (trial)
-            {
-                destination.Breaker.Undecided();
-            }
-
+            destination.Breaker.Undecided(period);
             return null;
         }
 
-        return new DestinationLease(cluster, destination, options, clock, trial);
+        return new DestinationLease(cluster, destination, options, clock, period);
+    }
+
+    /// <summary>The destination's reply began, with whatever status that is not <see cref="Failed"/>'s; its end is still to be said.</summary>
+    public void Answers()
+    {
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            return;
+        }
+
+        Destination.Heard();
+        if (Destination.Breaker.Answers(ref _period))
+        {
+            Cluster.Events.Closed(Cluster, Destination);
+            Cluster.Serve();
+        }
+    }
+
+    /// <summary>
+    /// The caller left without a reply. That is held against the destination only where it has answered nobody for long: callers' short
+    /// patience is no fault of its, but one that swallows every call would otherwise never be found.
+    /// </summary>
+    public void Abandoned()
+    {
+        var most = TimeSpan.FromMilliseconds(Options.TimeoutMs);
+        if (_clock.GetElapsedTime(_started) >= LeastWait && Destination.Silence >= (most < LeastSilence ? most : LeastSilence))
+        {
+            Failed(FailureKind.TimedOut);
+        }
     }
 
     /// <summary>The destination answered, with whatever status that is not <see cref="Failed"/>'s.</summary>
@@ -86,9 +116,9 @@ internal sealed class DestinationLease : IDisposable
             return;
         }
 
-        if (_trial && Interlocked.Exchange(ref _said, 1) == 0)
+        if (Interlocked.Exchange(ref _said, 1) == 0)
         {
-            Destination.Breaker.Undecided();
+            Destination.Breaker.Undecided(_period);
         }
 
         Destination.Leave();
@@ -109,9 +139,14 @@ internal sealed class DestinationLease : IDisposable
             Destination.RestFor(retryAfter.Value);
         }
 
+        if (outcome is AttemptOutcome.Answered or AttemptOutcome.Busy or AttemptOutcome.Refused or AttemptOutcome.Errored)
+        {
+            Destination.Heard();
+        }
+
         if (outcome is AttemptOutcome.Answered or AttemptOutcome.Busy or AttemptOutcome.Refused)
         {
-            if (Destination.Breaker.Succeeded(_trial))
+            if (Destination.Breaker.Succeeded(_period))
             {
                 Cluster.Events.Closed(Cluster, Destination);
             }
@@ -120,12 +155,12 @@ internal sealed class DestinationLease : IDisposable
         }
 
         // A destination that broke off may come back as another; one that is slow is still the same.
-        if (outcome is not AttemptOutcome.TimedOut && Destination.Model.Doubt())
+        if (outcome is not (AttemptOutcome.TimedOut or AttemptOutcome.Errored) && Destination.Model.Doubt())
         {
             Cluster.Events.Doubt(Cluster);
         }
 
-        if (Destination.Breaker.Failed(_trial, Options) is { } openFor)
+        if (Destination.Breaker.Failed(_period, Options, inARow: outcome is not AttemptOutcome.Errored) is { } openFor)
         {
             Cluster.Events.Opened(Cluster, Destination, openFor);
         }

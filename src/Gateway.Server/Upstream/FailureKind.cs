@@ -20,4 +20,7 @@ internal enum FailureKind
 
     /// <summary>It answered with what cannot be used, such as a reply over the limit; nothing against its health.</summary>
     Refused,
+
+    /// <summary>424 or a status from 500 on that is not <see cref="Unavailable"/>'s: the input's fault or its own, which only their share tells.</summary>
+    Errored,
 }

@@ -9,6 +9,7 @@ namespace Gateway.Server.Upstream;
 /// </summary>
 internal sealed class ProbeHandler(UpstreamEvents events, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
+    private const int FirstBytes = 16 * 1024;
     private const int MostBytes = 1024 * 1024;
 
     /// <inheritdoc/>
@@ -66,8 +67,14 @@ internal sealed class ProbeHandler(UpstreamEvents events, HttpMessageHandler inn
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
         using var stream = await content.ReadAsStreamAsync(cancellation);
-        var body = new byte[MostBytes];
-        var length = await stream.ReadAtLeastAsync(body, MostBytes, throwOnEndOfStream: false, cancellation);
+        var body = new byte[FirstBytes];
+        var length = await stream.ReadAtLeastAsync(body, FirstBytes, throwOnEndOfStream: false, cancellation);
+        if (length == FirstBytes)
+        {
+            Array.Resize(ref body, MostBytes);
+            length += await stream.ReadAtLeastAsync(body.AsMemory(length), MostBytes - length, throwOnEndOfStream: false, cancellation);
+        }
+
         return body.AsMemory(0, length);
     }
 }

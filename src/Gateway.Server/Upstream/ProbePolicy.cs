@@ -45,6 +45,13 @@ internal sealed class ProbePolicy(UpstreamPool pool, IDestinationHealthUpdater u
         }
 
         destination.FailedProbes++;
+        // Who is not there may come back as another; one that is busy fails a probe too and is still the same.
+        var isGone = result.Response is null && result.Exception is not OperationCanceledException;
+        if ((isGone || destination.FailedProbes >= FailuresInARow) && result.Response?.StatusCode != HttpStatusCode.MisdirectedRequest)
+        {
+            destination.Model.Doubt();
+        }
+
         return destination.FailedProbes >= FailuresInARow || result.Response?.StatusCode == HttpStatusCode.MisdirectedRequest
             ? DestinationHealth.Unhealthy
             : result.Destination.Health.Active;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
@@ -7,7 +6,7 @@ namespace Gateway.Server.Upstream;
 /// <summary>Probes a cluster at once, beside YARP's regular rounds, where it changed or a destination must be asked for its model.</summary>
 internal sealed class PromptProbes : IClusterChangeListener
 {
-    private readonly ConcurrentDictionary<string, bool> _asking = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, bool> _asking = new(StringComparer.OrdinalIgnoreCase);
     private readonly IActiveHealthCheckMonitor _monitor;
 
     /// <summary>Listens to the pool's doubts.</summary>
@@ -37,21 +36,45 @@ internal sealed class PromptProbes : IClusterChangeListener
 
     private void Ask(ClusterState cluster)
     {
-        if (_asking.TryAdd(cluster.ClusterId, true))
+        lock (_asking)
         {
-            _ = AskAsync(cluster);
+            // A round that is under way may have asked before there was a reason to.
+            if (!_asking.TryAdd(cluster.ClusterId, false))
+            {
+                _asking[cluster.ClusterId] = true;
+                return;
+            }
         }
+
+        _ = AskAsync(cluster);
     }
 
     private async Task AskAsync(ClusterState cluster)
     {
-        try
+        var again = true;
+        while (again)
         {
-            await _monitor.CheckHealthAsync([cluster]);
+            try
+            {
+                await _monitor.CheckHealthAsync([cluster]);
+            }
+            finally
+            {
+                again = Again(cluster.ClusterId);
+            }
         }
-        finally
+    }
+
+    private bool Again(string cluster)
+    {
+        lock (_asking)
         {
-            _asking.TryRemove(cluster.ClusterId, out _);
+            if (_asking.Remove(cluster, out var again) && again)
+            {
+                _asking[cluster] = false;
+            }
+
+            return again;
         }
     }
 }

@@ -86,6 +86,10 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
             {
                 lease.Failed(end.Kind, end.RetryAfter);
             }
+            else if (AttemptEnd.IsError(end.Status))
+            {
+                lease.Failed(FailureKind.Errored);
+            }
             else
             {
                 lease.Succeeded();
@@ -102,6 +106,11 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
         {
             // Only a call with all the time there is says something of the destination: a hasty caller must not take it out.
             lease.Failed(FailureKind.TimedOut);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            lease.Abandoned();
             throw;
         }
     }

@@ -21,6 +21,7 @@ internal static class RoutePlace
             using var lease = pool.Find(feature.Cluster.Config.ClusterId)?.TryLeaseOn(picked)
                 ?? await pool.LeaseAsync(feature.Cluster.Config.ClusterId, PromptPrefix.None, [], http.RequestAborted);
             feature.AvailableDestinations = lease.State;
+            http.Response.OnStarting(Begins, (http, lease));
             await next(http);
             Say(http, lease);
         }
@@ -35,6 +36,17 @@ internal static class RoutePlace
         }
     }
 
+    private static Task Begins(object state)
+    {
+        var (http, lease) = ((HttpContext, DestinationLease))state;
+        if (http.Response.StatusCode is < 424 or (> 424 and < 500 and not 429))
+        {
+            lease.Answers();
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static void Say(HttpContext http, DestinationLease lease)
     {
         switch (http.GetForwarderErrorFeature()?.Error ?? ForwarderError.None)
@@ -44,6 +56,9 @@ internal static class RoutePlace
                 break;
             case ForwarderError.None when http.Response.StatusCode == 429:
                 lease.Failed(FailureKind.Busy);
+                break;
+            case ForwarderError.None when AttemptEnd.IsError(http.Response.StatusCode):
+                lease.Failed(FailureKind.Errored);
                 break;
             case ForwarderError.None:
                 lease.Succeeded();

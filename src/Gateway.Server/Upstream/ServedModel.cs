@@ -3,6 +3,7 @@ namespace Gateway.Server.Upstream;
 /// <summary>Whether a destination serves the model that its cluster wants, as it last said itself; in doubt it does not.</summary>
 internal sealed class ServedModel
 {
+    private readonly Lock _lock = new();
     private volatile Answer _answer = new(null, null, null);
     private int _doubts;
 
@@ -21,44 +22,52 @@ internal sealed class ServedModel
     /// <summary>Wants another model from now on; asked anew where it differs.</summary>
     public void Want(string? model)
     {
-        if (model != _answer.Wanted)
+        lock (_lock)
         {
-            _answer = new Answer(model, null, null);
+            if (model != _answer.Wanted)
+            {
+                _answer = new Answer(model, null, null);
+            }
         }
     }
 
     /// <summary>It was restarted, maybe with another model; true where it must be asked again.</summary>
     public bool Doubt()
     {
-        var answer = _answer;
-        if (answer.Wanted is null)
+        lock (_lock)
         {
-            return false;
-        }
+            if (_answer.Wanted is null)
+            {
+                return false;
+            }
 
-        Interlocked.Increment(ref _doubts);
-        _answer = answer with { Verified = null };
-        return true;
+            _doubts++;
+            _answer = _answer with { Verified = null };
+            return true;
+        }
     }
 
     /// <summary>It serves these models, as it said when asked after so many doubts; true where that is news.</summary>
     public bool Serves(string wanted, IReadOnlyCollection<string> models, int doubts) => models.Contains(wanted, StringComparer.Ordinal)
-        ? Set(new Answer(wanted, doubts == Doubts ? wanted : null, null))
+        ? Set(new Answer(wanted, wanted, null), doubts)
         : Set(new Answer(wanted, null, models.Count == 0 ? "names no model" : $"serves '{string.Join("', '", models.Take(3))}'"));
 
     /// <summary>It could not be asked; true where that is news.</summary>
     public bool CannotBeAsked(string wanted, string why) => Set(new Answer(wanted, null, why));
 
-    private bool Set(Answer answer)
+    private bool Set(Answer answer, int? doubts = null)
     {
-        var before = _answer;
-        if (before.Wanted != answer.Wanted)
+        lock (_lock)
         {
-            return false;
-        }
+            var before = _answer;
+            if (before.Wanted != answer.Wanted)
+            {
+                return false;
+            }
 
-        _answer = answer;
-        return before.Fault != answer.Fault || (before.Fault is null && !before.Asked && answer.Asked);
+            _answer = doubts is null || doubts == _doubts ? answer : answer with { Verified = null };
+            return before.Fault != _answer.Fault || (before.Fault is null && !before.Asked && _answer.Asked);
+        }
     }
 
     private sealed record Answer(string? Wanted, string? Verified, string? Fault)

@@ -34,7 +34,7 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
         }
         catch (OperationCanceledException) when (timer.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            return new AttemptEnd(null, FailureKind.TimedOut, 0, null, Sent: true);
+            return new AttemptEnd(null, FailureKind.TimedOut, 0, null, Sent: _content?.Started ?? true);
         }
     }
 
@@ -48,6 +48,11 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
             var status = (int)response.StatusCode;
             if (status is not (408 or 429 or 502 or 503 or 504))
             {
+                if (!AttemptEnd.IsError(status))
+                {
+                    lease.Answers();
+                }
+
                 var body = await ReadAsync(response.Content, cancellation);
                 return new AttemptEnd(
                     new UpstreamReply(response, body, lease.Destination.Name, attempts, clock.GetElapsedTime(started)), default, status, null, Sent: true);

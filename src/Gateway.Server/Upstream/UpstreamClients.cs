@@ -16,6 +16,8 @@ internal sealed class UpstreamClients(ClusterFilter filter, UpstreamEvents event
         handler.ConnectTimeout = ConnectTimeout(context.NewMetadata);
         // Replicas come and go behind one name: an old connection must not keep a call on one that its name no longer means.
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(10);
+        // Uvicorn closes after five seconds without a request, and idle connections are looked through only once a second.
+        handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
     private int _inFlight;
     private long _restsFrom;
     private long _restTicks;
+    private long _unanswered;
 
     /// <summary>The cluster's name.</summary>
     public string Cluster => cluster.ClusterId;
@@ -63,6 +64,9 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
         }
     }
 
+    /// <summary>How long ago the first call began of those since which it has answered nobody; zero where it answered.</summary>
+    public TimeSpan Silence => Volatile.Read(ref _unanswered) is var since and not 0 ? clock.GetElapsedTime(since) : TimeSpan.Zero;
+
     /// <summary>True where neither probes nor its model speak against it.</summary>
     public bool IsHealthy =>
         (state.Health.Active != DestinationHealth.Unhealthy || cluster.Model.Config.HealthCheck?.Active?.Enabled != true) && Model.IsRight;
@@ -79,6 +83,18 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
 
     /// <summary>True where YARP's state is still this destination, at the same address.</summary>
     public bool IsStill(DestinationState now) => now == state && now.Model.Config.Address.TrimEnd('/') == Address;
+
+    /// <summary>A call to it begins.</summary>
+    public void Asked(long timestamp)
+    {
+        if (Volatile.Read(ref _unanswered) == 0)
+        {
+            Interlocked.CompareExchange(ref _unanswered, timestamp, 0);
+        }
+    }
+
+    /// <summary>It answered somebody.</summary>
+    public void Heard() => Volatile.Write(ref _unanswered, 0);
 
     /// <summary>It asked to be left alone for this long.</summary>
     public void RestFor(TimeSpan rest)

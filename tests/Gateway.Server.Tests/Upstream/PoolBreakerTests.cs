@@ -15,19 +15,18 @@ public sealed class PoolBreakerTests
     public void Failed_InARow_OpensForItsTimeThenLetsOneThrough()
     {
         var breaker = new Breaker(_clock);
-        Assert.Null(breaker.Failed(false, _options));
-        Assert.Null(breaker.Failed(false, _options));
-        Assert.Equal(TimeSpan.FromSeconds(1), breaker.Failed(false, _options));
+        Assert.Null(Fail(breaker));
+        Assert.Null(Fail(breaker));
+        Assert.Equal(TimeSpan.FromSeconds(1), Fail(breaker));
 
         Assert.False(breaker.Allows);
         Assert.False(breaker.TryPass(_options, out _));
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(breaker.TryPass(_options, out var trial));
-        Assert.True(trial);
         Assert.Equal(BreakerState.HalfOpen, breaker.State);
         Assert.False(breaker.TryPass(_options, out _));
 
-        Assert.True(breaker.Succeeded(trial: true));
+        Assert.True(breaker.Succeeded(trial));
         Assert.Equal(BreakerState.Closed, breaker.State);
     }
 
@@ -41,7 +40,7 @@ public sealed class PoolBreakerTests
             TimeSpan? openFor = null;
             while (openFor is null)
             {
-                openFor = breaker.Failed(opening > 0, _options);
+                openFor = Fail(breaker);
             }
 
             outFor.Add(openFor.Value.TotalSeconds);
@@ -58,9 +57,9 @@ public sealed class PoolBreakerTests
         var breaker = new Breaker(_clock);
         for (var round = 0; round < 3; round++)
         {
-            breaker.Failed(false, _options);
-            breaker.Failed(false, _options);
-            breaker.Succeeded(false);
+            Fail(breaker);
+            Fail(breaker);
+            Succeed(breaker);
         }
 
         Assert.Equal(BreakerState.Closed, breaker.State);
@@ -72,12 +71,12 @@ public sealed class PoolBreakerTests
         var breaker = new Breaker(_clock);
         for (var pair = 0; pair < 9; pair++)
         {
-            breaker.Succeeded(false);
-            Assert.Null(breaker.Failed(false, _options));
+            Succeed(breaker);
+            Assert.Null(Fail(breaker));
         }
 
-        breaker.Succeeded(false);
-        Assert.NotNull(breaker.Failed(false, _options));
+        Succeed(breaker);
+        Assert.NotNull(Fail(breaker));
     }
 
     [Fact]
@@ -86,44 +85,159 @@ public sealed class PoolBreakerTests
         var breaker = new Breaker(_clock);
         for (var pair = 0; pair < 9; pair++)
         {
-            breaker.Succeeded(false);
-            breaker.Failed(false, _options);
+            Succeed(breaker);
+            Fail(breaker);
         }
 
         _clock.Advance(TimeSpan.FromSeconds(11));
-        breaker.Succeeded(false);
-        Assert.Null(breaker.Failed(false, _options));
+        Succeed(breaker);
+        Assert.Null(Fail(breaker));
     }
 
     [Fact]
     public void LateResults_OfCallsFromBeforeItOpened_ChangeNothing()
     {
         var breaker = new Breaker(_clock);
-        while (breaker.Failed(false, _options) is null)
+        Assert.True(breaker.TryPass(_options, out var early));
+        Open(breaker);
+
+        Assert.False(breaker.Succeeded(early));
+        Assert.Null(breaker.Failed(early, _options));
+        Assert.Equal(BreakerState.Open, breaker.State);
+    }
+
+    [Fact]
+    public void LateResults_OfAnOlderTrial_HaveNoSayInAnotherPeriod()
+    {
+        var breaker = new Breaker(_clock);
+        Open(breaker);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(breaker.TryPass(_options, out var first));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(breaker.TryPass(_options, out var second));
+        Assert.Equal(TimeSpan.FromSeconds(2), breaker.Failed(second, _options));
+
+        Assert.False(breaker.Succeeded(first));
+        Assert.Equal(BreakerState.Open, breaker.State);
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(breaker.TryPass(_options, out var third));
+        Assert.True(breaker.Succeeded(third));
+        Assert.Null(breaker.Failed(second, _options));
+        Assert.Equal(BreakerState.Closed, breaker.State);
+    }
+
+    [Fact]
+    public void Answers_TrialsReplyBegins_ClosesAndALaterCutCounts()
+    {
+        var breaker = new Breaker(_clock);
+        Open(breaker);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(breaker.TryPass(_options, out var trial));
+
+        Assert.True(breaker.Answers(ref trial));
+        Assert.Equal(BreakerState.Closed, breaker.State);
+        Assert.False(breaker.Answers(ref trial));
+
+        Assert.Null(breaker.Failed(trial, _options));
+        Assert.Null(Fail(breaker));
+        Assert.Equal(TimeSpan.FromSeconds(2), Fail(breaker));
+    }
+
+    [Fact]
+    public void Encourage_TrialUnderWay_LetsAnotherTry()
+    {
+        var breaker = new Breaker(_clock);
+        Open(breaker);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(breaker.TryPass(_options, out _));
+        Assert.False(breaker.TryPass(_options, out _));
+
+        breaker.Encourage();
+
+        Assert.True(breaker.TryPass(_options, out _));
+        Assert.False(breaker.TryPass(_options, out _));
+    }
+
+    [Fact]
+    public void Failed_MaybeByTheInput_OpensByItsShareOnly()
+    {
+        var breaker = new Breaker(_clock);
+        for (var call = 0; call < 19; call++)
         {
-            // Until it opens.
+            Assert.Null(FailMaybe(breaker));
         }
 
-        Assert.False(breaker.Succeeded(false));
-        Assert.Null(breaker.Failed(false, _options));
-        Assert.Equal(BreakerState.Open, breaker.State);
+        Assert.NotNull(FailMaybe(breaker));
+
+        TimeSpan? FailMaybe(Breaker one) => one.TryPass(_options, out var period) ? one.Failed(period, _options, inARow: false) : null;
     }
 
     [Fact]
     public void Undecided_TrialThatWasAbandoned_LetsTheNextTry()
     {
         var breaker = new Breaker(_clock);
-        while (breaker.Failed(false, _options) is null)
-        {
-            // Until it opens.
-        }
-
+        Open(breaker);
         _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(breaker.TryPass(_options, out _));
-        breaker.Undecided();
-
         Assert.True(breaker.TryPass(_options, out var trial));
-        Assert.True(trial);
+        Assert.False(breaker.TryPass(_options, out _));
+        breaker.Undecided(trial);
+
+        Assert.True(breaker.TryPass(_options, out _));
+    }
+
+    [Fact]
+    public async Task Send_TrialWhoseReplyTakesLong_LetsOthersThroughOnceItBegins()
+    {
+        var status = 502;
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var a = await ScriptedUpstream.StartAsync(async http =>
+        {
+            http.Response.StatusCode = status;
+            if (status == 200 && SeenRequest.BodyOf(http) == "long")
+            {
+                await http.Response.Body.FlushAsync();
+                await end.Task;
+            }
+        });
+        await using var pool = TestPool.Start(
+            _clock,
+            [
+                .. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:BreakerFailures", "1"), ("Gateway:Clusters:c:Retries", "0"),
+                ("Gateway:Clusters:c:UnhealthyWaitMs", "0"), ("Gateway:Clusters:c:BreakerOpenMs", "1000"),
+            ]);
+        await Assert.ThrowsAsync<GatewayException>(() => pool.CallAsync());
+        status = 200;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        var trial = pool.CallAsync("long");
+        await Eventually.TrueAsync(() => pool.Destinations[0].Breaker.State == BreakerState.Closed, "the trial's reply has begun");
+        Assert.Equal(200, (await pool.CallAsync()).Status);
+        Assert.False(trial.IsCompleted);
+
+        end.SetResult();
+        Assert.Equal(200, (await trial).Status);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(424)]
+    public async Task Send_ReplicaThatFailsFast_IsTakenOut(int status)
+    {
+        await using var broken = await ScriptedUpstream.StartAsync(http => ScriptedUpstream.TextAsync(http, status, ""));
+        await using var well = await ScriptedUpstream.StartAsync();
+        await using var pool = TestPool.Start([.. ScriptedUpstream.Cluster("c", broken, well), ("Gateway:Clusters:c:BreakerOpenMs", "3600000")]);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => pool.CallAsync()));
+                return pool.Destinations[0].Breaker.State == BreakerState.Open;
+            },
+            "it is taken out");
+
+        Assert.Equal(200, (await pool.CallAsync()).Status);
+        Assert.Equal(BreakerState.Closed, pool.Destinations[1].Breaker.State);
     }
 
     [Fact]
@@ -188,5 +302,25 @@ public sealed class PoolBreakerTests
 
         Assert.Equal(BreakerState.Open, pool.Destinations[0].Breaker.State);
         Assert.True(flapping.Seen.Count < 100, $"{flapping.Seen.Count} calls went to the destination that fails every second of them");
+    }
+
+    private TimeSpan? Fail(Breaker breaker)
+    {
+        breaker.TryPass(_options, out var period);
+        return breaker.Failed(period, _options);
+    }
+
+    private void Succeed(Breaker breaker)
+    {
+        breaker.TryPass(_options, out var period);
+        breaker.Succeeded(period);
+    }
+
+    private void Open(Breaker breaker)
+    {
+        while (Fail(breaker) is null)
+        {
+            // Until it opens.
+        }
     }
 }

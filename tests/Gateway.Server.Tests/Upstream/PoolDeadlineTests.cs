@@ -105,6 +105,44 @@ public sealed class PoolDeadlineTests
     }
 
     [Fact]
+    public async Task Send_CallersLeaveADestinationThatAnswersNobody_IsHeldAgainstItAfterItsTime()
+    {
+        await using var a = await ScriptedUpstream.StartAsync(ScriptedUpstream.HangAsync);
+        await using var pool = TestPool.Start(_clock, [.. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:BreakerFailures", "1")]);
+
+        for (var call = 1; call <= 3; call++)
+        {
+            Assert.Equal(BreakerState.Closed, pool.Destinations[0].Breaker.State);
+            using var caller = new CancellationTokenSource();
+            var waiting = pool.CallUntilAsync("{}", caller.Token);
+            await Eventually.TrueAsync(() => a.Seen.Count == call, "the destination has the call");
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        Assert.Equal(BreakerState.Open, pool.Destinations[0].Breaker.State);
+    }
+
+    [Fact]
+    public async Task Send_CallerLeavesADestinationThatAnswersOthers_IsNotHeldAgainstIt()
+    {
+        await using var a = await ScriptedUpstream.StartAsync(
+            http => SeenRequest.BodyOf(http) == "slow" ? ScriptedUpstream.HangAsync(http) : ScriptedUpstream.TextAsync(http, 200, ""));
+        await using var pool = TestPool.Start(_clock, [.. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:BreakerFailures", "1")]);
+        using var caller = new CancellationTokenSource();
+        var slow = pool.CallUntilAsync("slow", caller.Token);
+        await Eventually.TrueAsync(() => a.InFlight == 1, "the destination has the call");
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(200, (await pool.CallAsync()).Status);
+
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
+
+        Assert.Equal(BreakerState.Closed, pool.Destinations[0].Breaker.State);
+    }
+
+    [Fact]
     public async Task Send_FullTimeWithoutAnswer_IsHeldAgainstTheDestination()
     {
         await using var a = await ScriptedUpstream.StartAsync(ScriptedUpstream.HangAsync);

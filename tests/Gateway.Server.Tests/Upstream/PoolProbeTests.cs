@@ -1,4 +1,6 @@
 using Gateway.Core.Scoring;
+using Gateway.Server.Upstream;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
 namespace Gateway.Server.Tests.Upstream;
@@ -160,6 +162,74 @@ public sealed class PoolProbeTests
 
         Assert.Equal("serves 'other'", pool.Destinations[0].Model.Fault);
         Assert.InRange(a.Seen.Count(seen => seen.Path == "/call"), 2, 2);
+    }
+
+    [Fact]
+    public async Task Model_DestinationThatAProbeCannotReach_IsDoubted()
+    {
+        await using var a = await StartAsync();
+        await using var pool = TestPool.Start(
+            [.. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:Engine", "vllm"), ("Gateway:Clusters:c:Model", "reward-7b"), Often, Waits]);
+        Assert.Equal(200, (await pool.CallAsync()).Status);
+
+        await a.StopAsync();
+
+        await Eventually.TrueAsync(() => !pool.Destinations[0].Model.IsRight, "the model is doubted");
+        Assert.True(pool.Destinations[0].Model.Doubts > 0);
+    }
+
+    [Fact]
+    public void Serves_AskedBeforeADoubt_ProvesNothing()
+    {
+        var model = new ServedModel();
+        model.Want("reward-7b");
+        var doubts = model.Doubts;
+        Assert.True(model.Doubt());
+
+        Assert.False(model.Serves("reward-7b", ["reward-7b"], doubts));
+        Assert.False(model.IsRight);
+        Assert.True(model.Serves("reward-7b", ["reward-7b"], model.Doubts));
+        Assert.True(model.IsRight);
+    }
+
+    [Fact]
+    public async Task Doubt_WhileARoundIsUnderWay_AsksOnceMoreAfterIt()
+    {
+        await using var a = await StartAsync();
+        await using var pool = TestPool.Start(ScriptedUpstream.Cluster("c", a));
+        var events = pool.Services.GetRequiredService<UpstreamEvents>();
+        var rounds = new HeldRounds();
+        _ = new PromptProbes(rounds, events);
+        var cluster = pool.Pool.Find("c")!;
+
+        events.Doubt(cluster);
+        events.Doubt(cluster);
+        events.Doubt(cluster);
+        Assert.Equal(1, rounds.Begun);
+        rounds.EndOne();
+        await Eventually.TrueAsync(() => rounds.Begun == 2, "it is asked again");
+        rounds.EndOne();
+        events.Doubt(cluster);
+        await Eventually.TrueAsync(() => rounds.Begun == 3, "a later doubt is heard");
+        rounds.EndOne();
+    }
+
+    private sealed class HeldRounds : IActiveHealthCheckMonitor
+    {
+        private readonly SemaphoreSlim _ends = new(0);
+        private int _begun;
+
+        public bool InitialProbeCompleted => true;
+
+        public int Begun => Volatile.Read(ref _begun);
+
+        public void EndOne() => _ends.Release();
+
+        public Task CheckHealthAsync(IEnumerable<ClusterState> clusters)
+        {
+            Interlocked.Increment(ref _begun);
+            return _ends.WaitAsync();
+        }
     }
 
     private static (string, string) Waits => ("Gateway:Clusters:c:UnhealthyWaitMs", "60000");

@@ -46,6 +46,21 @@ public sealed class PoolWaitTests
     }
 
     [Fact]
+    public async Task Lease_TheUntriedDestinationAsksToBeLeftAlone_TakesTheTriedOne()
+    {
+        await using var a = await ScriptedUpstream.StartAsync();
+        await using var b = await ScriptedUpstream.StartAsync();
+        await using var pool = TestPool.Start(_clock, ScriptedUpstream.Cluster("c", a, b));
+        pool.Destinations[1].RestFor(TimeSpan.FromSeconds(60));
+
+        var lease = pool.Pool.LeaseAsync("c", PromptPrefix.None, [pool.Destinations[0]], TestContext.Current.CancellationToken);
+
+        Assert.True(lease.IsCompletedSuccessfully);
+        using var place = await lease;
+        Assert.Equal("a", place.Destination.Name);
+    }
+
+    [Fact]
     public async Task Send_TooManyWait_IsRefusedAtOnce()
     {
         await using var a = await StartHeldAsync();
