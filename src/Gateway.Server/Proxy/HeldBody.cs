@@ -4,13 +4,18 @@ using Gateway.Server.Scoring;
 
 namespace Gateway.Server.Proxy;
 
-/// <summary>The part of a request's body that was read so far, in pooled memory that admission counts.</summary>
+/// <summary>
+/// The part of a request's body that was read so far, in pooled memory that admission counts. The call holds it, and so does everyone who sends
+/// it on; the last to let go gives it back.
+/// </summary>
 internal sealed class HeldBody(HttpRequest request, Admission admission) : IDisposable
 {
     private byte[] _bytes = [];
     private int _length;
     private int _admitted;
     private int _grown;
+    private int _holders = 1;
+    private int _disposed;
 
     /// <summary>What was read.</summary>
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
@@ -57,16 +62,47 @@ internal sealed class HeldBody(HttpRequest request, Admission admission) : IDisp
     /// <summary>Puts a text, as JSON writes it, in the place of some bytes.</summary>
     public void ReplaceByText(int start, int end, string text) => Replace(start, end, [(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"']);
 
-    /// <inheritdoc/>
+    /// <summary>Keeps the bytes in place until <see cref="Release"/>; false where they were given back.</summary>
+    public bool TryHold()
+    {
+        var holders = Volatile.Read(ref _holders);
+        while (holders > 0)
+        {
+            var seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders)
+            {
+                return true;
+            }
+
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0)
+        {
+            return;
+        }
+
+        admission.LeaveBytes(_admitted);
+        var bytes = _bytes;
+        (_bytes, _length, _admitted) = ([], 0, 0);
+        if (bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    /// <summary>Ends the call's own hold; may be called again.</summary>
     public void Dispose()
     {
-        admission.LeaveBytes(_admitted);
-        _admitted = 0;
-        if (_bytes.Length > 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = [];
-            _length = 0;
+            Release();
         }
     }
 

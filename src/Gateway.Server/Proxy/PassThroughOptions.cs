@@ -17,7 +17,7 @@ public sealed class PassThroughOptions
     /// <summary>Fields that are written in the words of the cluster's servers, which would ignore the others in silence.</summary>
     public Translation[] Translations { get; set; } = [];
 
-    /// <summary>Whether the client's <c>Authorization</c> and <c>Cookie</c> are sent on, and <c>Set-Cookie</c> comes back.</summary>
+    /// <summary>Whether the client's <c>Authorization</c>, <c>X-Api-Key</c>, <c>Api-Key</c> and <c>Cookie</c> are sent on, and <c>Set-Cookie</c> comes back.</summary>
     public bool ForwardCredentials { get; set; }
 
     /// <summary>Milliseconds without a byte of the reply, once it began, after which it is given up.</summary>

@@ -51,10 +51,25 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
             {
                 using var reply = await SendAsync(lease, request, timer);
                 end = Judge(reply);
-                if (end.Status == 0 || !MayTryAgain(end))
+                if (end.Status != 0)
+                {
+                    // First, so that what it asks for has a say in whether it is asked again.
+                    lease.Failed(end.Kind, end.RetryAfter);
+                }
+                else if (AttemptEnd.IsError((int)reply.StatusCode))
+                {
+                    lease.Failed(FailureKind.Errored);
+                }
+                else
+                {
+                    lease.Answers();
+                }
+
+                if (end.Status == 0 || !MayTryAgain(end, lease.Destination))
                 {
                     Timings(arrived, sent);
-                    await new ReplyRelay(http, lease, lane).RunAsync(reply, timer, end.Status == 0 ? null : (end.Kind, end.RetryAfter));
+                    body.Dispose();
+                    await new ReplyRelay(http, lease, content, lane).RunAsync(reply, timer);
                     return;
                 }
             }
@@ -66,15 +81,15 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
                 }
 
                 end = Failed(content, timer, e);
-                if (!MayTryAgain(end))
+                lease.Failed(end.Kind);
+                if (!MayTryAgain(end, lease.Destination))
                 {
-                    lease.Failed(end.Kind);
                     throw end.ToException(lease.Destination, _attempts);
                 }
             }
 
-            lease.Failed(end.Kind, end.RetryAfter);
             cluster.Events.Retried(lease.Destination, end.Kind);
+            lease.Dispose();
             await PauseAsync(end, lease.Destination);
             since = end.Sent ? lane.Clock.GetTimestamp() : since;
         }
@@ -141,6 +156,11 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
             ExceptionDispatchInfo.Throw(client);
         }
 
+        if (timer.TimeIsUp && content.WaitsForClient)
+        {
+            throw new GatewayException(ErrorKind.TimedOut, "The body did not arrive in the time of the call; send it faster, or raise the cluster's TimeoutMs.");
+        }
+
         if (!content.Started && ProxyHeaders.Unsendable(http.Request) is { } header)
         {
             throw new GatewayException(ErrorKind.InvalidRequest, $"The header {header} has characters other than ASCII's, which cannot be sent on; leave them out.");
@@ -159,15 +179,23 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
         _ => default,
     };
 
-    private bool MayTryAgain(AttemptEnd end)
+    private bool MayTryAgain(AttemptEnd end, UpstreamDestination failed)
     {
-        if ((end.Sent && !body.Whole) || Left <= LongestPause / 10 || !cluster.MayTryAgain(end.Kind, end.Status, end.Sent, _retries))
+        if ((end.Sent && !body.Whole) || Left <= LongestPause / 10 || RestsBeyond(end, failed) || !cluster.MayTryAgain(end.Kind, end.Status, end.Sent, _retries))
         {
             return false;
         }
 
         _retries += end.Sent ? 1 : 0;
-        return cluster.Rest < Left;
+        return true;
+    }
+
+    /// <summary>True where every destination that could be asked wants to be left alone for longer than this call may wait.</summary>
+    private bool RestsBeyond(AttemptEnd end, UpstreamDestination failed)
+    {
+        var patience = TimeSpan.FromMilliseconds(Math.Min(Left.TotalMilliseconds, _options.WaitMs));
+        return (cluster.Rest is var rest && rest > TimeSpan.Zero && rest >= patience)
+            || (end.RetryAfter >= patience && !cluster.Destinations.Any(one => one != failed && one.IsUsable));
     }
 
     /// <summary>Waits a little, except where a lost connection can be replaced at once.</summary>

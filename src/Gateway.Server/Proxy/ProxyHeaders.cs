@@ -21,7 +21,7 @@ internal static class ProxyHeaders
 
     // One look-up says all of a request's header: most headers are in no rule.
     private static readonly FrozenDictionary<string, Rule> Requested = OneHop.Concat(Claims).Concat(["Host", "Content-Length", "Expect"]).Select(name => (name, Rule.Stays))
-        .Concat(new[] { "Authorization", "Cookie" }.Select(name => (name, Rule.Credential)))
+        .Concat(new[] { "Authorization", "Cookie", "X-Api-Key", "Api-Key" }.Select(name => (name, Rule.Credential)))
         .Concat(new[] { "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context" }.Select(name => (name, Rule.Trace)))
         .ToFrozenDictionary(rule => rule.name, rule => rule.Item2, StringComparer.OrdinalIgnoreCase);
 
@@ -38,11 +38,9 @@ internal static class ProxyHeaders
         Trace,
     }
 
-    /// <summary>True for a header that says where a request came from.</summary>
-    public static bool IsClaim(string name) => Claims.Contains(name);
-
-    /// <summary>True for <c>Authorization</c> and <c>Cookie</c>.</summary>
-    public static bool IsCredential(string name) => Requested.GetValueOrDefault(name) == Rule.Credential;
+    /// <summary>True for a client's header that stays with the gateway whoever forwards the request: it says where that came from, is a credential, or is of one hop.</summary>
+    public static bool Stays(string name, bool credentials) =>
+        Claims.Contains(name) || name.Equals("Proxy-Authorization", StringComparison.OrdinalIgnoreCase) || (!credentials && Requested.GetValueOrDefault(name) == Rule.Credential);
 
     /// <summary>Copies what passes from a client's request to a destination's.</summary>
     public static void Copy(HttpRequest from, HttpRequestMessage to, bool credentials)
@@ -93,9 +91,18 @@ internal static class ProxyHeaders
 
         foreach (var (name, values) in from.TrailingHeaders.NonValidated)
         {
-            if (!NotTrailing.Contains(name))
+            if (NotTrailing.Contains(name))
+            {
+                continue;
+            }
+
+            try
             {
                 to.AppendTrailer(name, Values(values));
+            }
+            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+            {
+                // The reply is whole; what follows it and is not HTTP stays behind.
             }
         }
     }
@@ -106,7 +113,7 @@ internal static class ProxyHeaders
         {
             if (!NotReplied.Contains(name) && named?.Contains(name) != true && (credentials || !name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase)))
             {
-                to[name] = to.TryGetValue(name, out var own) && name == "Server-Timing" ? StringValues.Concat(Values(values), own) : Values(values);
+                to[name] = to.TryGetValue(name, out var own) && name.Equals("Server-Timing", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(Values(values), own) : Values(values);
             }
         }
     }
@@ -122,7 +129,8 @@ internal static class ProxyHeaders
         return all;
     }
 
-    private static HashSet<string>? Named(StringValues connection)
+    /// <summary>The headers that <c>Connection</c> makes one hop's; null: none.</summary>
+    public static HashSet<string>? Named(StringValues connection)
     {
         if (connection.Count == 0 || (connection.Count == 1 && connection[0] is "keep-alive" or "close"))
         {

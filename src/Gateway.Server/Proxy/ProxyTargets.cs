@@ -66,15 +66,25 @@ internal sealed class ProxyTargets(UpstreamPool pool, ModelRegistry models, IOpt
 
     private UpstreamCluster? Declared(string name)
     {
+        UpstreamCluster? found = null;
         foreach (var cluster in pool.Clusters)
         {
             if (cluster.Options.PassThrough is { Enabled: true, Models: { Length: > 0 } declared } && Array.IndexOf(declared, name) >= 0)
             {
-                return cluster;
+                // Refused at the start, but settings change while the gateway runs.
+                found = found is null ? cluster : throw Twice(name, found.Name, cluster.Name);
             }
         }
 
-        return null;
+        return found;
+    }
+
+    private static GatewayException Twice(string name, string one, string other)
+    {
+        var (first, second) = string.CompareOrdinal(one, other) < 0 ? (one, other) : (other, one);
+        return Fault(
+            ErrorKind.InvalidRequest,
+            $"'{Shown(name)}' names both clusters {first} and {second}; send one of these names, or take it out of {ClusterOptions.Section}:{second}:PassThrough:Models.");
     }
 
     private GatewayException NoName() => Fault(

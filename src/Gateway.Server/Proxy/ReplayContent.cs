@@ -5,7 +5,10 @@ namespace Gateway.Server.Proxy;
 /// <summary>A request's body on its way to a destination: what is held, then the rest as it comes in.</summary>
 internal sealed class ReplayContent(HeldBody held, HttpRequest request) : HttpContent
 {
+    private readonly bool _whole = held.Whole;
     private readonly long? _length = held.Whole ? held.Memory.Length : held.LengthWhenSent;
+    private int _sendings;
+    private volatile bool _waitsForClient;
 
     /// <summary>True once sending began: what fails from then on may have reached the destination.</summary>
     public bool Started { get; private set; }
@@ -13,14 +16,37 @@ internal sealed class ReplayContent(HeldBody held, HttpRequest request) : HttpCo
     /// <summary>Why the client's body could not be read, where that is what went wrong.</summary>
     public Exception? ClientFault { get; private set; }
 
+    /// <summary>True while the next part of the body is the client's to send.</summary>
+    public bool WaitsForClient => _waitsForClient;
+
     /// <inheritdoc/>
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     /// <inheritdoc/>
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         Started = true;
-        return held.Whole ? stream.WriteAsync(held.Memory, cancellationToken).AsTask() : StreamAsync(stream, cancellationToken);
+        if ((Interlocked.Increment(ref _sendings) > 1 && !_whole) || !held.TryHold())
+        {
+            // Part of it would be missing, and the destination would take that for the whole.
+            throw new IOException("The body cannot be sent again, since it is not held any more.");
+        }
+
+        try
+        {
+            await stream.WriteAsync(held.Memory, cancellationToken);
+        }
+        finally
+        {
+            held.Release();
+        }
+
+        if (!_whole)
+        {
+            // What follows can be read only once.
+            held.Dispose();
+            await StreamAsync(stream, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -32,9 +58,6 @@ internal sealed class ReplayContent(HeldBody held, HttpRequest request) : HttpCo
 
     private async Task StreamAsync(Stream stream, CancellationToken cancellation)
     {
-        await stream.WriteAsync(held.Memory, cancellation);
-        // It cannot be sent again, since what follows can be read only once.
-        held.Dispose();
         await stream.FlushAsync(cancellation);
         var body = request.BodyReader;
         while (true)
@@ -59,7 +82,11 @@ internal sealed class ReplayContent(HeldBody held, HttpRequest request) : HttpCo
     {
         try
         {
-            return await body.ReadAsync(cancellation);
+            // Stays true where the wait is given up: it was the client that was slow.
+            _waitsForClient = true;
+            var read = await body.ReadAsync(cancellation);
+            _waitsForClient = false;
+            return read;
         }
         catch (Exception e) when (e is IOException or Microsoft.AspNetCore.Connections.ConnectionAbortedException)
         {

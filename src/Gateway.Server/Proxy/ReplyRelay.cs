@@ -1,35 +1,24 @@
+using System.IO.Pipelines;
 using Gateway.Core.Scoring;
 using Gateway.Server.Upstream;
 
 namespace Gateway.Server.Proxy;
 
 /// <summary>One reply on its way back: headers, then every part of the body as it comes, then trailers.</summary>
-internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, ProxyLane lane)
+internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, ReplayContent sent, ProxyLane lane)
 {
     private const int FlushAt = 64 * 1024;
 
     private readonly PassThroughOptions _options = lease.Options.PassThrough;
+    // Stays true where the wait for the client is given up.
+    private bool _clientReads;
 
     /// <summary>Relays a reply to its end, or cuts the client's connection where the destination does not finish it.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="timer">When the destination is given up.</param>
-    /// <param name="against">What its status says against the destination; null: nothing.</param>
+    /// <param name="timer">When the side that is waited for is given up.</param>
     /// <exception cref="GatewayException">It has headers that cannot be sent on.</exception>
-    public async Task RunAsync(HttpResponseMessage reply, CallTimer timer, (FailureKind Kind, TimeSpan? RetryAfter)? against)
+    public async Task RunAsync(HttpResponseMessage reply, CallTimer timer)
     {
-        if (against is { } failure)
-        {
-            lease.Failed(failure.Kind, failure.RetryAfter);
-        }
-        else if (AttemptEnd.IsError((int)reply.StatusCode))
-        {
-            lease.Failed(FailureKind.Errored);
-        }
-        else
-        {
-            lease.Answers();
-        }
-
         http.Response.StatusCode = (int)reply.StatusCode;
         CopyHeaders(reply);
         try
@@ -38,7 +27,8 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            if (!http.RequestAborted.IsCancellationRequested)
+            // A client that is slow to read or to send says nothing of the destination.
+            if (!http.RequestAborted.IsCancellationRequested && !_clientReads && sent.ClientFault is null && !(timer.TimeIsUp && sent.WaitsForClient))
             {
                 lease.Failed(timer.TimeIsUp ? FailureKind.TimedOut : FailureKind.Broken);
                 lane.LogCut(lease.Destination.Name, lease.Cluster.Name, http.Request.Path);
@@ -70,7 +60,10 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
     private async Task CopyBodyAsync(HttpResponseMessage reply, CallTimer timer)
     {
         var activity = TimeSpan.FromMilliseconds(_options.ActivityTimeoutMs);
+        _clientReads = true;
+        timer.Restart(activity);
         await http.Response.StartAsync(timer.Token);
+        TurnToDestination(timer, activity);
         using var stream = await reply.Content.ReadAsStreamAsync(timer.Token);
         var writer = http.Response.BodyWriter;
         long unflushed = 0;
@@ -80,8 +73,7 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
             var more = stream.ReadAsync(Memory<byte>.Empty, timer.Token);
             if (!more.IsCompletedSuccessfully)
             {
-                timer.Restart(activity);
-                await writer.FlushAsync(timer.Token);
+                await FlushAsync(writer, timer, activity);
                 unflushed = 0;
             }
 
@@ -96,10 +88,25 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Proxy
             unflushed += read;
             if (unflushed >= FlushAt)
             {
-                timer.Restart(activity);
-                await writer.FlushAsync(timer.Token);
+                await FlushAsync(writer, timer, activity);
                 unflushed = 0;
             }
         }
+    }
+
+    private async ValueTask FlushAsync(PipeWriter writer, CallTimer timer, TimeSpan activity)
+    {
+        _clientReads = true;
+        timer.Restart(activity);
+        await writer.FlushAsync(timer.Token);
+        TurnToDestination(timer, activity);
+    }
+
+    /// <summary>The client has what there is: from here on the destination's silence counts, and no more of its time than that.</summary>
+    private void TurnToDestination(CallTimer timer, TimeSpan activity)
+    {
+        timer.Token.ThrowIfCancellationRequested();
+        _clientReads = false;
+        timer.Restart(activity);
     }
 }

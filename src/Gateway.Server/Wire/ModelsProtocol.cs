@@ -18,14 +18,23 @@ internal sealed class ModelsProtocol(ModelRegistry models, ProxyTargets targets,
             .WithSummary("The served models").WithTags("Native").Produces<ModelList>();
         routes.MapGet("/v1/models/{model}", Task (HttpContext http, string model) =>
             {
-                // The server decodes paths save for %2F.
-                var named = Cards().FirstOrDefault(card => card.Id == model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+                var named = Find(model);
                 return named is null
                     ? WireEdge.WriteAsync(http, NativeProtocol.WriteError(new GatewayException(
                         ErrorKind.UnknownModel, $"No model is named '{model}'; GET /v1/models lists what is served.")))
                     : TypedResults.Json(named, NativeJson.Default.ModelCard).ExecuteAsync(http);
             })
             .WithSummary("One served model").WithTags("Native").Produces<ModelCard>().ProducesErrors(404);
+    }
+
+    /// <summary>What has this name or, alone, this alias.</summary>
+    private ModelCard? Find(string model)
+    {
+        // The server decodes paths save for %2F.
+        var name = model.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var cards = Cards().ToArray();
+        return Array.Find(cards, card => card.Id == name)
+            ?? (Array.FindAll(cards, card => card.Aliases.Contains(name)) is [var alone] ? alone : null);
     }
 
     private IEnumerable<ModelCard> Cards() => models.Entries.Select(Card).Concat(targets.Clusters.Select(Card));

@@ -12,11 +12,11 @@ public sealed class ProxyHeadersTests
     [
         // Beside keep-alive, close or upgrade the server forgets the other names.
         "Connection: X-Named , authorization-info", "X-Named: 1", "Authorization-Info: 1", "Keep-Alive: timeout=5", "Proxy-Connection: keep-alive", "Proxy-Authorization: Basic eA==",
-        "Proxy-Authenticate: Basic", "TE: trailers", "Trailer: X-Sum", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk", "Authorization: Bearer client", "Cookie: a=b", "Forwarded: for=1.2.3.4",
+        "Proxy-Authenticate: Basic", "TE: trailers", "Trailer: X-Sum", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk", "Authorization: Bearer client", "Cookie: a=b", "X-Api-Key: k", "api-key: k", "Forwarded: for=1.2.3.4",
         "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: h", "X-Forwarded-Proto: https", "X-Forwarded-Port: 1", "X-Forwarded-Prefix: /p", "X-Forwarded-Server: s", "X-Real-IP: 1.2.3.4", "Via: 1.1 x",
     ];
 
-    private static readonly string[] Pass = ["Content-Type: application/json; charset=utf-8", "Content-Language: en", "User-Agent: client/1", "Accept: text/event-stream", "Accept-Encoding: br", "X-Request-Id: 1", "X-Two: a", "X-Two: b", "OpenAI-Organization: o", "x-api-key: k"];
+    private static readonly string[] Pass = ["Content-Type: application/json; charset=utf-8", "Content-Language: en", "User-Agent: client/1", "Accept: text/event-stream", "Accept-Encoding: br", "X-Request-Id: 1", "X-Two: a", "X-Two: b", "OpenAI-Organization: o"];
 
     [Fact]
     public async Task Request_Headers_OnlyThoseThatPassArrive()
@@ -52,11 +52,13 @@ public sealed class ProxyHeadersTests
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/models/{cluster}/generate") { Content = new StringContent("{}") };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer client");
             request.Headers.TryAddWithoutValidation("Cookie", "a=b");
+            request.Headers.TryAddWithoutValidation("X-Api-Key", "k");
             using var response = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal("s=1", response.Headers.GetValues("Set-Cookie").Single());
         }
 
         Assert.Equal([("Bearer client", "a=b"), ("Bearer own", "a=b")], upstream.Seen.Select(seen => (seen.Headers["Authorization"], seen.Headers["Cookie"])));
+        Assert.All(upstream.Seen, seen => Assert.Equal("k", seen.Headers["X-Api-Key"]));
     }
 
     [Fact]
@@ -82,7 +84,7 @@ public sealed class ProxyHeadersTests
         await using var upstream = RawUpstream.Answering(
             "HTTP/1.1 200 Fine\r\nServer: engine\r\nConnection: X-Named, keep-alive\r\nX-Named: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nProxy-Connection: close\r\nTrailer: X\r\n"
             + "Upgrade: h2c\r\nVia: 1.1 x\r\nAlt-Svc: h3=\":1\"\r\nSet-Cookie: a=b\r\nX-Kept: yes\r\nX-Two: a\r\nX-Two: b\r\nContent-Type: text/x; a=\"b\"\r\nETag: odd\r\n"
-            + "Server-Timing: engine;dur=1\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok");
+            + "server-timing: engine;dur=1\r\nDate: Thu, 01 Jan 2026 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok");
         await using var gateway = TestGateway.With(new ScriptedModel(), ("Gateway:Clusters:c:Destinations:a:Address", upstream.Address.ToString()));
         using var raw = await RawHttp.ConnectAsync(gateway.Http.BaseAddress!);
         await raw.SendHeadAsync("/models/c/generate", 2);

@@ -119,6 +119,24 @@ public sealed class ProxyRetryTests
         Assert.Single(upstream.Seen);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public async Task Post_LoneDestinationAsksForMoreThanTheCallHas_ItsOwnWordsComeBackAtOnce(int breakerFailures)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync(http =>
+        {
+            http.Response.Headers.RetryAfter = "3600";
+            return ScriptedUpstream.JsonAsync(http, 503, """{"error":"resting"}""");
+        });
+        await using var gateway = TestGateway.With(new ScriptedModel(), [.. ScriptedUpstream.Cluster("c", upstream), ("Gateway:Clusters:c:BreakerFailures", $"{breakerFailures}")]);
+
+        var (status, reply, response) = await gateway.PostAsync("/v1/completions", Body);
+
+        Assert.Equal((503, """{"error":"resting"}""", "3600"), (status, reply!.ToJsonString(), response.Headers.GetValues("Retry-After").Single()));
+        Assert.Single(upstream.Seen);
+    }
+
     [Fact]
     public async Task Post_AllPlacesTaken_Is429WithRetryAfter()
     {

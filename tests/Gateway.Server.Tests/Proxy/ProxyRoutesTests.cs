@@ -148,6 +148,7 @@ public sealed class ProxyRoutesTests
         Assert.Equal(["scripted", "judge"], list["data"]!.AsArray().Select(card => card!["id"]!.GetValue<string>()));
         Assert.Empty(JsonDifference.Of(expected, list["data"]![1]));
         Assert.Empty(JsonDifference.Of(expected, one));
+        Assert.Empty(JsonDifference.Of(expected, JsonNode.Parse(await gateway.Http.GetStringAsync("/v1/models/org%2FJudge", TestContext.Current.CancellationToken))));
         Assert.Empty(upstream.Seen);
     }
 

@@ -52,7 +52,7 @@ public sealed class ProxyStreamTests : IAsyncDisposable
     [InlineData(false)]
     public async Task Trailers_ToAnHttp2Client_Pass(bool http2Engine)
     {
-        await using var http1 = RawUpstream.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 5\r\nSet-Cookie: a=b\r\n\r\n");
+        await using var http1 = RawUpstream.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 5\r\nX-Bad: a\u0001b\r\nSet-Cookie: a=b\r\n\r\n");
         await using var http2 = await StartAsync(HttpProtocols.Http2, async http =>
         {
             await http.Response.WriteAsync("ok");
@@ -186,6 +186,66 @@ public sealed class ProxyStreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Client_StopsReading_SaysNothingOfTheEngine()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync(async http =>
+        {
+            var part = new byte[64 * 1024];
+            while (!http.RequestAborted.IsCancellationRequested)
+            {
+                await http.Response.Body.WriteAsync(part, http.RequestAborted);
+            }
+        });
+        await using var gateway = TestGateway.With(new ScriptedModel(), [
+            .. ScriptedUpstream.Cluster("c", upstream), ("Gateway:Clusters:c:BreakerFailures", "1"), ("Gateway:Clusters:c:PassThrough:ActivityTimeoutMs", "3000")]);
+        using var raw = await RawHttp.ConnectAsync(gateway.Http.BaseAddress!);
+        await raw.SendHeadAsync("/models/c/generate", 2);
+        await raw.SendAsync("{}");
+        await Eventually.TrueAsync(() => upstream.InFlight == 1, "the engine has the call");
+
+        await Eventually.TrueAsync(() => upstream.InFlight == 0, "the client was given up");
+
+        await RestAsync(gateway);
+        Assert.Equal(BreakerState.Closed, BreakerOf(gateway));
+    }
+
+    [Fact]
+    public async Task Client_StopsSending_SaysNothingOfTheEngine()
+    {
+        const string Beginning = """{"model":"c","x":" """;
+        await using var upstream = await ScriptedUpstream.StartAsync(ScriptedUpstream.HangAsync);
+        upstream.ReadsBody = false;
+        await using var gateway = TestGateway.With(new ScriptedModel(), [
+            .. ScriptedUpstream.Cluster("c", upstream), ("Gateway:Clusters:c:BreakerFailures", "1"), ("Gateway:Clusters:c:TimeoutMs", "3000")]);
+        using var raw = await RawHttp.ConnectAsync(gateway.Http.BaseAddress!);
+        await raw.SendHeadAsync("/generate", 2_000_000);
+        await raw.SendAsync(Beginning + new string('x', 100_000));
+
+        var reply = await raw.ReadReplyAsync();
+
+        Assert.Matches("^HTTP/1.1 (504|408) ", reply);
+        Assert.DoesNotContain("upstream", reply[reply.IndexOf("\r\n\r\n", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        await RestAsync(gateway);
+        Assert.Equal(BreakerState.Closed, BreakerOf(gateway));
+        Assert.Single(upstream.Seen);
+    }
+
+    [Fact]
+    public async Task Reply_Begun_GivesTheHeldBodyBack()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync(EventsAsync);
+        await using var gateway = TestGateway.With(new ScriptedModel(), ScriptedUpstream.Cluster("c", upstream));
+
+        using var response = await OpenAsync(gateway);
+
+        await Eventually.TrueAsync(() => gateway.Admission.Bytes == 0, "the body's bytes are given back");
+        Assert.Equal(1, upstream.InFlight);
+        _next.Release(6);
+        Assert.Equal(45, (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Length);
+        await RestAsync(gateway);
+    }
+
+    [Fact]
     public async Task Client_ExpectsToContinue_IsToldSo()
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
@@ -257,6 +317,8 @@ public sealed class ProxyStreamTests : IAsyncDisposable
             return done.IsCompleted;
         },
         "it was given up");
+
+    private static BreakerState BreakerOf(TestGateway gateway) => gateway.Services.GetRequiredService<UpstreamPool>().Find("c")!.Destinations.Single().Breaker.State;
 
     /// <summary>Every permit and byte is given back.</summary>
     private static Task RestAsync(TestGateway gateway) => Eventually.TrueAsync(

@@ -78,6 +78,37 @@ public sealed class RouteGuardTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Route_WithTransforms_KeepsWhatTheOperatorSetsAndNotTheClients()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync(http =>
+        {
+            http.Response.Headers.Connection = "X-Hop";
+            http.Response.Headers["X-Hop"] = "1";
+            http.Response.Headers.Server = "engine";
+            return ScriptedUpstream.TextAsync(http, 200, "engine");
+        });
+        await using var gateway = TestGateway.With(new ScriptedModel(), [
+            .. ScriptedUpstream.Cluster("c", upstream), ("Gateway:Routes:r:ClusterId", "c"), ("Gateway:Routes:r:Match:Path", "/engine/{**rest}"),
+            ("Gateway:Routes:r:Transforms:0:RequestHeader", "X-Api-Key"), ("Gateway:Routes:r:Transforms:0:Set", "operator"),
+            ("Gateway:Routes:r:Transforms:1:RequestHeader", "X-Forwarded-Host"), ("Gateway:Routes:r:Transforms:1:Append", "mine"),
+            ("Gateway:Routes:r:Transforms:2:ResponseHeader", "Server"), ("Gateway:Routes:r:Transforms:2:Set", "front")]);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/engine/info");
+        foreach (var name in new[] { "Authorization", "Cookie", "X-Api-Key", "Api-Key", "Proxy-Authorization", "X-Forwarded-For", "X-Forwarded-Host", "X-Named", "X-Kept" })
+        {
+            request.Headers.TryAddWithoutValidation(name, "client");
+        }
+
+        request.Headers.Connection.Add("X-Named");
+
+        using var response = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("front", false), (response.Headers.GetValues("Server").Single(), response.Headers.Contains("X-Hop")));
+        var seen = Assert.Single(upstream.Seen).Headers;
+        Assert.Equal(("operator", "mine", "client"), (seen["X-Api-Key"], seen["X-Forwarded-Host"], seen["X-Kept"]));
+        Assert.DoesNotContain(seen.Keys, name => name.ToLowerInvariant() is "authorization" or "cookie" or "api-key" or "proxy-authorization" or "x-forwarded-for" or "x-named");
+    }
+
+    [Fact]
     public async Task Start_NamesAndRoutesThatMeanTwoThings_SaysAll()
     {
         string[] engine = ["--Gateway:Clusters:rm-mini:Destinations:a:Address", "http://127.0.0.1:9"];
