@@ -27,7 +27,7 @@ public enum ErrorKind
     /// <summary>The text has more tokens than the model reads, or the body more bytes than allowed.</summary>
     InputTooLong,
 
-    /// <summary>The hardening policy refused the text.</summary>
+    /// <summary>The hardening policy or the model's engine refused the text, and will again.</summary>
     Rejected,
 
     /// <summary>The house is full, or the wait would outlast the client's patience.</summary>

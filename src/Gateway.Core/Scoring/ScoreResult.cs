@@ -35,4 +35,8 @@ public sealed class ScoreResult
 /// <summary>Why one response has no score.</summary>
 /// <param name="Kind">What went wrong.</param>
 /// <param name="Message">What, which value, what to do; never the judged text.</param>
-public sealed record Failure(ErrorKind Kind, string Message);
+public sealed record Failure(ErrorKind Kind, string Message)
+{
+    /// <summary>When a retry can succeed, where known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

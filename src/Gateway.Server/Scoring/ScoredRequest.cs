@@ -29,7 +29,7 @@ internal sealed record ScoredRequest(
 
         // A retry must not be promised where one of the inputs can never be scored.
         var (failure, at) = failed.OrderBy(entry => entry.Failure!.Kind.Traits().Retryable).First();
-        throw new GatewayException(failure!.Kind, $"input {at}: {failure.Message}");
+        throw new GatewayException(failure!.Kind, $"input {at}: {failure.Message}", retryAfter: failure.RetryAfter);
     }
 }
 

@@ -86,6 +86,11 @@ internal sealed partial class WireEdge(
             return;
         }
 
+        if (scored.Totals.Failed == scored.Totals.Responses && scored.Responses.Max(response => response.Result.Failure?.RetryAfter) is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         var faults = scored.Responses.Where(response => response.Result.Failure?.Kind.Traits().OperatorFault == true).ToArray();
         if (faults.Length > 0 && !http.RequestAborted.IsCancellationRequested)
         {

@@ -58,7 +58,10 @@ internal sealed class OpenInference : IUpstreamProtocol
 
         var (output, binaryAt) = Output(root.Property("outputs", JsonValueKind.Array), model.Tensors!.Output);
         CheckShape(output, texts.Count, model.Labels.Count);
-        return output.Optional("data", JsonValueKind.Array) is { } data ? OfJson(data, model, texts.Count) : OfBytes(output, reply.Body[jsonLength..], binaryAt, model, texts.Count);
+        var type = TypeOf(output.Property("datatype", JsonValueKind.String).GetString());
+        return output.Optional("data", JsonValueKind.Array) is { } data
+            ? OfJson(data, model, texts.Count)
+            : OfBytes(reply.Body[jsonLength..], binaryAt, BinarySize(output), type, model, texts.Count);
     }
 
     private static void WriteTensors(Utf8JsonWriter json, TensorNames tensors, IReadOnlyList<RemoteText> texts, int bytes)
@@ -117,9 +120,9 @@ internal sealed class OpenInference : IUpstreamProtocol
     }
 
     // Binary outputs lie one behind another in the order of the JSON.
-    private static (JsonElement Output, int BinaryAt) Output(JsonElement outputs, string name)
+    private static (JsonElement Output, long BinaryAt) Output(JsonElement outputs, string name)
     {
-        var at = 0;
+        var at = 0L;
         foreach (var output in outputs.EnumerateArray())
         {
             if (output.Property("name", JsonValueKind.String).ValueEquals(name))
@@ -145,6 +148,16 @@ internal sealed class OpenInference : IUpstreamProtocol
         }
     }
 
+    // Whole numbers are no logits, so another type is another output than the one that was meant.
+    private static FloatType TypeOf(string? type) => type switch
+    {
+        "FP16" => FloatType.Half,
+        "BF16" => FloatType.Brain,
+        "FP32" => FloatType.Single,
+        "FP64" => FloatType.Double,
+        _ => throw new UnreadableReplyException("its output's 'datatype' is none of FP16, BF16, FP32 and FP64"),
+    };
+
     private static EngineScore[] OfJson(JsonElement data, RemoteManifest model, int texts)
     {
         // Nested or flat, row by row.
@@ -156,35 +169,42 @@ internal sealed class OpenInference : IUpstreamProtocol
             : throw new UnreadableReplyException($"it has {flat.Length} numbers for {texts} texts");
     }
 
-    private static EngineScore[] OfBytes(JsonElement output, ReadOnlyMemory<byte> binary, int at, RemoteManifest model, int texts)
+    private static EngineScore[] OfBytes(ReadOnlyMemory<byte> binary, long at, int size, FloatType type, RemoteManifest model, int texts)
     {
-        var size = BinarySize(output);
-        var values = texts * model.Labels.Count;
-        if ((long)at + size > binary.Length || at < 0)
+        var values = (long)texts * model.Labels.Count;
+        if (at + size > binary.Length)
         {
             throw new UnreadableReplyException("its output is shorter than announced");
         }
 
-        var bytes = binary.Span.Slice(at, size);
-        var type = output.Property("datatype", JsonValueKind.String).GetString();
-        var width = type switch { "FP16" => 2, "FP32" => 4, "FP64" => 8, _ => throw new UnreadableReplyException($"its output has the type {type}; FP16, FP32 and FP64 are read") };
+        var width = type switch { FloatType.Half or FloatType.Brain => 2, FloatType.Single => 4, _ => 8 };
         if (size != values * width)
         {
-            throw new UnreadableReplyException($"its output has {size} bytes for {values} values of type {type}");
+            throw new UnreadableReplyException($"its output has {size} bytes for {values} values of {width} bytes");
         }
 
+        var bytes = binary.Span.Slice((int)at, size);
         var scores = new EngineScore[texts];
         for (var i = 0; i < texts; i++)
         {
             var value = bytes.Slice(((i * model.Labels.Count) + model.Label) * width, width);
-            scores[i] = EngineScore.Of(width switch
+            scores[i] = EngineScore.Of(type switch
             {
-                2 => (double)BinaryPrimitives.ReadHalfLittleEndian(value),
-                4 => BinaryPrimitives.ReadSingleLittleEndian(value),
+                FloatType.Half => (double)BinaryPrimitives.ReadHalfLittleEndian(value),
+                FloatType.Brain => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(value) << 16),
+                FloatType.Single => BinaryPrimitives.ReadSingleLittleEndian(value),
                 _ => BinaryPrimitives.ReadDoubleLittleEndian(value),
             });
         }
 
         return scores;
+    }
+
+    private enum FloatType
+    {
+        Half,
+        Brain,
+        Single,
+        Double,
     }
 }

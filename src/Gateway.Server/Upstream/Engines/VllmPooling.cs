@@ -10,9 +10,6 @@ namespace Gateway.Server.Upstream.Engines;
 /// </summary>
 internal sealed class VllmPooling : IUpstreamProtocol
 {
-    // As close to 1 as sums of probabilities of half precision come.
-    private const double SumTolerance = 2e-3;
-
     /// <inheritdoc/>
     public string Kind => "vllm-pooling";
 
@@ -72,7 +69,7 @@ internal sealed class VllmPooling : IUpstreamProtocol
         var sumToOne = model.Labels.Count > 1;
         foreach (var row in rows.EnumerateArray())
         {
-            if (row.Logit(model).Failure is { } failure)
+            if (row.LogitOfRow(model).Failure is { } failure)
             {
                 return EngineScore.Failed(failure.Kind, failure.Message);
             }
@@ -83,7 +80,7 @@ internal sealed class VllmPooling : IUpstreamProtocol
             }
 
             double[] logits = [.. row.EnumerateArray().Select(value => value.GetDouble())];
-            sumToOne &= Math.Abs(logits.Sum() - 1) < SumTolerance && logits.All(value => value is >= 0 and <= 1);
+            sumToOne &= row.SumToOne();
             steps.Add(LogOdds(logits, model.Label));
         }
 

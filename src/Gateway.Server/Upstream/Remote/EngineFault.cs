@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Gateway.Core.Scoring;
@@ -10,11 +11,14 @@ namespace Gateway.Server.Upstream.Remote;
 /// </summary>
 /// <param name="Failure">What each text of the call gets.</param>
 /// <param name="OneText">True where one text can be the cause, so that the others are worth asking again.</param>
-internal sealed record EngineFault(Failure Failure, bool OneText)
+/// <param name="Status">The HTTP status that said so.</param>
+internal sealed record EngineFault(Failure Failure, bool OneText, int Status)
 {
     private const int LongestMessage = 200;
-    private const int Window = 16;
-    private const int Stride = 8;
+
+    // So many letters in a row are words of a text and no chance; of other scripts fewer are.
+    private const int Window = 12;
+    private const int ShortWindow = 4;
 
     private static readonly string[] TooLong =
     [
@@ -22,36 +26,44 @@ internal sealed record EngineFault(Failure Failure, bool OneText)
         "exceed_context_size_error", "larger than the max context size", "exceeds the available context size", "too large to process",
     ];
 
+    /// <summary>True where the engine ran the texts, or may have: a refusal and a text that is too long cost it nothing.</summary>
+    public bool WasRun => !WasRefused && Failure.Kind != ErrorKind.InputTooLong;
+
+    /// <summary>True where the status says that nothing was run, whatever the message says.</summary>
+    public bool WasRefused => Status is 400 or 413 or 422;
+
+    /// <summary>True where the status blames the server and nothing in the reply a text.</summary>
+    public bool IsServerError => Status >= 500 && Failure.Kind is not (ErrorKind.InvalidScore or ErrorKind.InputTooLong);
+
     /// <summary>What a reply that is no success means.</summary>
     public static EngineFault Of(UpstreamReply reply, string cluster, IReadOnlyList<RemoteText> texts)
     {
         var (message, whole) = MessageOf(reply.Body);
         var from = $"{reply.Destination} of cluster '{cluster}' answered {reply.Status}";
-        var says = message.Length == 0 ? "" : Repeats(message, texts) ? " with a message that repeats the text" : $" ({message})";
+        var says = message.Length == 0 ? "" : MayRepeat(message, texts) ? " with a message that may repeat the text" : $" ({message})";
         if (reply.Status == 413 || (reply.Status is >= 400 and <= 500 && TooLong.Any(phrase => whole.Contains(phrase, StringComparison.OrdinalIgnoreCase))))
         {
-            return new EngineFault(new Failure(ErrorKind.InputTooLong, $"{from}{says}; the text is too long for it, so shorten it."), OneText: true);
+            return new EngineFault(new Failure(ErrorKind.InputTooLong, $"{from}{says}; the text is too long for it, so shorten it."), OneText: true, reply.Status);
         }
 
+        EngineFault Whole(ErrorKind kind, string message) => new(new Failure(kind, message), OneText: false, reply.Status);
         return reply.Status switch
         {
             401 or 403 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; set {ClusterOptions.Section}:{cluster}:Authorization to what it asks for."),
             404 or 405 or 501 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; it has no such route or model: check its version, the model it serves, and 'upstream_model'."),
             408 or 504 => Whole(ErrorKind.UpstreamTimedOut, $"{from}{says}; try again later."),
-            424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
+            424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, reply.Status),
             429 => Whole(ErrorKind.Overloaded, $"{from}{says}; it has too much to do, so try again later."),
             503 => Whole(ErrorKind.NotReady, $"{from}{says}; try again later."),
             502 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; try again later."),
             500 when whole.Contains("not JSON compliant", StringComparison.Ordinal) =>
-                new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true),
-            424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true),
+                new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, reply.Status),
+            424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true, reply.Status),
             >= 500 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."),
-            400 or 422 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; the same text will be refused again."), OneText: true),
+            400 or 422 => new(new Failure(ErrorKind.Rejected, $"{from}{says}; the engine refuses this text and will refuse it again."), OneText: true, reply.Status),
             _ => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; the same call will fail again."),
         };
     }
-
-    private static EngineFault Whole(ErrorKind kind, string message) => new(new Failure(kind, message), OneText: false);
 
     private static (string Message, string Whole) MessageOf(ReadOnlyMemory<byte> body)
     {
@@ -110,15 +122,35 @@ internal sealed record EngineFault(Failure Failure, bool OneText)
         return line.ToString();
     }
 
-    // Engines quote what they could not read; judged text is in no message of ours, not even a few words of it.
-    private static bool Repeats(string message, IReadOnlyList<RemoteText> texts)
+    // Engines quote what they could not read; judged text is in no message of ours, not even a few words of it, so that a message is left out
+    // where it may quote: with escapes, in Pydantic's words, or with letters that a text has too.
+    private static bool MayRepeat(string message, IReadOnlyList<RemoteText> texts)
     {
-        var bytes = Encoding.UTF8.GetBytes(message);
-        var starts = Enumerable.Range(0, bytes.Length).Where(at => at % Stride == 0 && at + Window <= bytes.Length).ToArray();
-        return texts.SelectMany(Parts).Any(part =>
-            (part.Length is >= 4 and < Window + Stride && bytes.AsSpan().IndexOf(part.Span) >= 0)
-            || (part.Length >= Window && Array.Exists(starts, at => part.Span.IndexOf(bytes.AsSpan(at, Window)) >= 0)));
+        var letters = Letters(message);
+        if (message.Contains('\\', StringComparison.Ordinal) || message.Contains("input_value", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var window = Math.Min(Ascii.IsValid(letters) ? Window : ShortWindow, letters.Length);
+        var windows = SearchValues.Create(
+            window == 0 ? [] : [.. Enumerable.Range(0, letters.Length - window + 1).Select(at => letters.Substring(at, window))], StringComparison.Ordinal);
+        foreach (var part in texts.SelectMany(Parts).Where(part => !part.IsEmpty))
+        {
+            var text = Encoding.UTF8.GetString(part.Span);
+            var words = Letters(text);
+            if ((words.Length > 0 && words.Length < Window && letters.Contains(words, StringComparison.Ordinal))
+                || (window > 0 && words.AsSpan().ContainsAny(windows))
+                || (words.Length == 0 && text.Trim() is { Length: > 0 } signs && message.Contains(signs, StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
+
+    private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit)).ToLowerInvariant();
 
     private static IEnumerable<ReadOnlyMemory<byte>> Parts(RemoteText text) =>
         text.Turns.Count > 0 ? text.Turns.Select(turn => turn.Content) : [text.Text, text.Prompt, text.Response];

@@ -9,6 +9,9 @@ namespace Gateway.Server.Upstream.Remote;
 /// <summary>JSON as engines speak it: written whole, read strictly, never a number where there is none.</summary>
 internal static class EngineJson
 {
+    // As close to 1 as sums of probabilities of half precision come.
+    private const double SumTolerance = 2e-3;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An object as bytes.</summary>
@@ -86,6 +89,12 @@ internal static class EngineJson
         }
     }
 
+    /// <summary>
+    /// True for what reading a reply throws that is not what the wire says: the parser takes half of a surrogate pair, as "\ud800", and refuses only
+    /// when the string is looked at.
+    /// </summary>
+    public static bool IsOfTheReply(Exception e) => e is InvalidOperationException or ArgumentException or OverflowException or FormatException or IndexOutOfRangeException;
+
     /// <summary>A property that must be there.</summary>
     public static JsonElement Property(this JsonElement element, string name, JsonValueKind kind) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == kind
@@ -132,8 +141,37 @@ internal static class EngineJson
         return byIndex;
     }
 
-    /// <summary>The model's number among an engine's numbers, one per label.</summary>
+    /// <summary>The model's number among an engine's numbers, one per label; refused where they are a softmax's and no logits.</summary>
     public static EngineScore Logit(this JsonElement numbers, RemoteManifest model)
+    {
+        var logit = numbers.LogitOfRow(model);
+        return logit.Failure is null && model.Labels.Count > 1 && !model.UnitInterval && numbers.SumToOne()
+            ? EngineScore.Failed(
+                ErrorKind.InvalidScore,
+                "the labels' numbers sum to 1 although raw logits were asked for, so the engine applies a softmax; let it serve raw logits, "
+                + "or set \"unit_interval\": true in the manifest if the model's own numbers are probabilities")
+            : logit;
+    }
+
+    /// <summary>True where all of several numbers lie between 0 and 1 and sum to 1, as a softmax's do.</summary>
+    public static bool SumToOne(this JsonElement numbers)
+    {
+        var sum = 0.0;
+        foreach (var number in numbers.EnumerateArray())
+        {
+            if (number.ValueKind != JsonValueKind.Number || !number.TryGetDouble(out var value) || value is not (>= 0 and <= 1))
+            {
+                return false;
+            }
+
+            sum += value;
+        }
+
+        return Math.Abs(sum - 1) < SumTolerance;
+    }
+
+    /// <summary>The model's number of one row among several that are judged together.</summary>
+    public static EngineScore LogitOfRow(this JsonElement numbers, RemoteManifest model)
     {
         if (numbers.ValueKind != JsonValueKind.Array)
         {

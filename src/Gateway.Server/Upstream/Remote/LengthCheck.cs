@@ -52,6 +52,10 @@ internal sealed class LengthCheck(IUpstreamProtocol protocol, RemoteManifest man
         {
             return (0, $"in the reply of {reply.Destination}, {unreadable.Message}");
         }
+        catch (Exception e) when (EngineJson.IsOfTheReply(e))
+        {
+            return (0, $"the reply of {reply.Destination} is no count");
+        }
     }
 
     private Failure TooLong(string length, string limit) =>

@@ -19,6 +19,13 @@ internal sealed class ResendBudget
     public const int Most = 512;
 
     private int _left = Most;
+    private volatile bool _engineFails;
+
+    /// <summary>True once texts sent by themselves failed as their batch had, so that the engine and no text is the cause.</summary>
+    public bool EngineFails => _engineFails;
+
+    /// <summary>No text is run again from here on.</summary>
+    public void Stop() => _engineFails = true;
 
     /// <summary>Takes so many where there are so many.</summary>
     public bool TryTake(int texts)
@@ -33,36 +40,52 @@ internal sealed class ResendBudget
     }
 }
 
-/// <summary>Splits texts into calls within an engine's limits; their order stays.</summary>
+/// <summary>Splits texts into calls within an engine's limits; responses to one prompt go together where they fit a call.</summary>
 internal static class RemoteBatches
 {
     /// <summary>The texts of each call.</summary>
     public static IReadOnlyList<IReadOnlyList<PlacedText>> Of(IReadOnlyList<PlacedText> texts, int most, EngineTraits traits)
     {
         var batches = new List<IReadOnlyList<PlacedText>>();
-        var groups = traits.OnePrompt ? texts.GroupBy(text => text.Text.Prompt, BytesComparer.Instance) : texts.GroupBy(_ => ReadOnlyMemory<byte>.Empty, BytesComparer.Instance);
-        foreach (var group in groups)
+        var open = new List<PlacedText>();
+        var bytes = 0L;
+        foreach (var prompt in ByPrompt(texts, traits))
         {
-            var open = new List<PlacedText>();
-            var bytes = 0L;
-            foreach (var text in group)
+            // A prompt that is cut in two is read by two destinations.
+            if (traits.OnePrompt || open.Count + prompt.Length > most)
+            {
+                Close();
+            }
+
+            foreach (var text in prompt)
             {
                 // Messages go one conversation a call.
                 if (open.Count > 0 && (open.Count == most || bytes + text.Text.Bytes > traits.MostBytes || text.Text.Turns.Count > 0 || open[^1].Text.Turns.Count > 0))
                 {
-                    batches.Add(open);
-                    (open, bytes) = ([], 0);
+                    Close();
                 }
 
                 open.Add(text);
                 bytes += text.Text.Bytes;
             }
-
-            batches.Add(open);
         }
 
+        Close();
         return batches;
+
+        void Close()
+        {
+            if (open.Count > 0)
+            {
+                batches.Add(open);
+                (open, bytes) = ([], 0);
+            }
+        }
     }
+
+    private static IEnumerable<PlacedText[]> ByPrompt(IReadOnlyList<PlacedText> texts, EngineTraits traits) => traits.OnePrompt
+        ? texts.GroupBy(text => text.Text.Prompt, BytesComparer.Instance).Select(group => group.ToArray())
+        : texts.GroupBy(text => text.Text.Prefix).Select(group => group.ToArray());
 
     private sealed class BytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>
     {

@@ -15,24 +15,34 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
     public static ScoreResult TimedOut { get; } = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this item's turn.");
 
     /// <summary>Scores a batch.</summary>
-    public async Task ScoreAsync(RemoteBatch batch, CancellationToken cancellation)
+    public Task ScoreAsync(RemoteBatch batch, CancellationToken cancellation) => CaughtAsync(batch, async () =>
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var fitting = await FittingAsync(batch, cancellation);
+        if (fitting.Texts.Count > 0 && await SendAsync(fitting, cancellation) is { } fault)
+        {
+            await FailAsync(fitting, fault, cancellation);
+        }
+
+        return null;
+    });
+
+    private async Task<EngineFault?> CaughtAsync(RemoteBatch batch, Func<Task<EngineFault?>> run)
     {
         try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var fitting = await FittingAsync(batch, cancellation);
-            if (fitting.Texts.Count > 0)
-            {
-                await SendAsync(fitting, cancellation);
-            }
+            return await run();
         }
         catch (OperationCanceledException)
         {
             FailOpen(batch, TimedOut);
+            return null;
         }
         catch (GatewayException fault)
         {
-            FailOpen(batch, Failed(fault.Kind, fault.Message));
+            var failure = new Failure(fault.Kind, fault.Message) { RetryAfter = fault.RetryAfter };
+            FailOpen(batch, Failed(failure));
+            return new EngineFault(failure, OneText: false, StatusCodes.Status503ServiceUnavailable);
         }
     }
 
@@ -55,7 +65,7 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
         return fitting.Count == batch.Texts.Count ? batch : batch with { Texts = fitting };
     }
 
-    private async Task SendAsync(RemoteBatch batch, CancellationToken cancellation)
+    private async Task<EngineFault?> SendAsync(RemoteBatch batch, CancellationToken cancellation)
     {
         RemoteText[] texts = [.. batch.Texts.Select(text => text.Text)];
         var call = protocol.Write(manifest, texts) with { Prefix = texts.Select(text => text.Prefix).Aggregate((one, other) => one.Shared(other)) };
@@ -65,8 +75,7 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
         var (scores, fault) = Read(reply, texts);
         if (fault is not null)
         {
-            await FailAsync(batch, fault, cancellation);
-            return;
+            return fault;
         }
 
         var timings = new ScoreTimings(waited > TimeSpan.Zero ? waited : TimeSpan.Zero, batch.Encoding, TimeSpan.Zero, reply.UpstreamTime / texts.Length);
@@ -74,6 +83,8 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
         {
             batch.Results[batch.Texts[i].Place] = Result(_guard.Check(scores[i], reply.Destination), timings);
         }
+
+        return null;
     }
 
     private (EngineScore[] Scores, EngineFault? Fault) Read(UpstreamReply reply, RemoteText[] texts)
@@ -91,35 +102,85 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
         {
             var failure = new Failure(
                 ErrorKind.UpstreamFailed, $"the reply of {reply.Destination} of cluster '{manifest.Cluster}' cannot be used: {unreadable.Message}.");
-            return ([], new EngineFault(failure, unreadable.OneText));
+            return ([], new EngineFault(failure, unreadable.OneText, reply.Status));
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (EngineJson.IsOfTheReply(e))
         {
-            // The parser takes half of a surrogate pair, as "\ud800", and refuses only when the string is looked at.
             return ([], new EngineFault(
-                new Failure(ErrorKind.UpstreamFailed, $"the reply of {reply.Destination} of cluster '{manifest.Cluster}' cannot be used: it holds a string that is no text."), false));
+                new Failure(ErrorKind.UpstreamFailed, $"the reply of {reply.Destination} of cluster '{manifest.Cluster}' cannot be used: it is not what this engine's wire says."), OneText: false, reply.Status));
         }
     }
 
     private async Task FailAsync(RemoteBatch batch, EngineFault fault, CancellationToken cancellation)
     {
-        if (batch.Texts.Count > 1 && fault.OneText && batch.Resends.TryTake(batch.Texts.Count))
+        if (batch.Texts.Count == 1)
         {
-            await Task.WhenAll(batch.Texts.Select(text => ScoreAsync(batch with { Texts = [text] }, cancellation)));
+            FailOpen(batch, Failed(fault.Failure));
+        }
+        else if (!fault.OneText || !MayResend(batch, fault) || !batch.Resends.TryTake(batch.Texts.Count))
+        {
+            FailOpen(batch, OfAll(batch, fault));
+        }
+        else
+        {
+            await ResendAsync(batch, fault, cancellation);
+        }
+    }
+
+    // A refusal cost the engine nothing; what it ran, it runs again only as often as the cluster's retries may.
+    private async Task ResendAsync(RemoteBatch batch, EngineFault fault, CancellationToken cancellation)
+    {
+        RemoteBatch[] singles = [.. batch.Texts.Select(text => batch with { Texts = [text] })];
+        if (!fault.WasRun)
+        {
+            await Task.WhenAll(singles.Select(single => AloneAsync(single, cancellation)));
             return;
         }
 
-        var (kind, message) = fault.Failure;
-        FailOpen(batch, batch.Texts.Count > 1 && fault.OneText && kind == ErrorKind.InputTooLong
-            ? Failed(ErrorKind.UpstreamFailed, $"{message} One of the {batch.Texts.Count} texts of this call is; send fewer at a time.")
-            : Failed(kind, message));
+        // Two that fail alike have no text in common: the engine is at fault, and the others would only add to its load.
+        var first = await AloneAsync(singles[0], cancellation);
+        var second = MayResend(batch, fault) ? await AloneAsync(singles[1], cancellation) : null;
+        if (first is { IsServerError: true } && second?.Status == first.Status)
+        {
+            batch.Resends.Stop();
+        }
+
+        var others = singles[1..].Where(single => single.Results[single.Texts[0].Place] is null)
+            .Select(single => MayResend(batch, fault) ? AloneAsync(single, cancellation) : null);
+        await Task.WhenAll(others.OfType<Task>());
+        FailOpen(batch, OfAll(batch, fault));
     }
+
+    private Task<EngineFault?> AloneAsync(RemoteBatch single, CancellationToken cancellation) => CaughtAsync(single, async () =>
+    {
+        var fault = await SendAsync(single, cancellation);
+        if (fault is not null)
+        {
+            FailOpen(single, Failed(fault.Failure));
+        }
+
+        return fault;
+    });
+
+    // Takes from the cluster's retry budget where the engine ran the text already.
+    private bool MayResend(RemoteBatch batch, EngineFault fault) => fault.WasRefused
+        || (pool.Find(manifest.Cluster) is { Options.Billed: false } cluster
+            && (!fault.WasRun || (!batch.Resends.EngineFails && cluster.MayTryAgain(FailureKind.Refused, fault.Status, sent: true, retries: 0))));
+
+    // What one text caused is no verdict on its siblings.
+    private ScoreResult OfAll(RemoteBatch batch, EngineFault fault) =>
+        fault.OneText && fault.Failure.Kind is ErrorKind.InputTooLong or ErrorKind.Rejected or ErrorKind.InvalidScore
+            ? Failed(new Failure(
+                ErrorKind.UpstreamFailed, $"{fault.Failure.Message} One of the {batch.Texts.Count} texts of this call is the cause; send fewer at a time."))
+            : Failed(fault.Failure);
 
     private ScoreResult Result(EngineScore score, ScoreTimings timings) => score.Failure is { } failure
         ? Failed(failure.Kind, failure.Message + ".")
         : manifest.MaxTokens is { } most && score.Tokens > most && protocol.Traits.CutsSilently
             ? Failed(ErrorKind.InputTooLong, $"the engine read {score.Tokens} tokens; at most {most}, so shorten the text.")
             : new Score(score.Value, score.Tokens, truncated: false, timings) { Steps = score.Steps };
+
+    private ScoreResult Failed(Failure failure) => failure with { Message = $"{name}: {failure.Message}" };
 
     private ScoreResult Failed(ErrorKind kind, string message) => ScoreResult.Failed(kind, $"{name}: {message}");
 

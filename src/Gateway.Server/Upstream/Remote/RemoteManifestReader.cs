@@ -44,7 +44,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
             Bos = Token(root, "bos"),
             Eos = Token(root, "eos"),
             ControlTokens = [.. root.Texts("control_tokens").Select(token => Breakable(root, "control_tokens", token))],
-            MaxTokens = root.OptionalCount("max_tokens", MostTokens),
+            MaxTokens = TokensOf(root),
             MaxBytes = Counted(root, "max_bytes"),
             Batch = root.OptionalCount("batch", MostTexts) ?? protocol.Traits.Batch,
             Labels = labels.Count > 0 ? labels : pooling == Pooling.Steps ? ["bad", "good"] : [RemoteManifest.Reward],
@@ -67,6 +67,20 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
     // Openrlhf's own server drops the end of what is too long and says nothing, so the operator must say what fits.
     private int? Counted(ManifestObject root, string key) =>
         protocol.Traits.CutsSilently && protocol.Traits.Keys.Contains(key) ? root.Count(key) : root.OptionalCount(key);
+
+    // Text that may be cut without a word is only safe where somebody said how much fits, so that it can be counted before it leaves.
+    private int? TokensOf(ManifestObject root)
+    {
+        var tokens = root.OptionalCount("max_tokens", MostTokens);
+        if (tokens is null && protocol.Traits.CutsSilently && protocol.Traits.Keys.Contains("max_tokens"))
+        {
+            root.Problem(
+                "the key 'max_tokens' is missing; this engine may cut long text without a word, so say how many tokens it reads: "
+                + "its --context-length, or max_model_len in the reply of its /tokenize.");
+        }
+
+        return tokens;
+    }
 
     private static Pooling PoolingOf(ManifestObject root, StepRules? steps, List<string> problems)
     {

@@ -13,6 +13,9 @@ internal sealed class ScoreGuard(bool unitInterval)
     /// <summary>So many different scores in a row between 0 and 1 are a sigmoid's: raw logits of a reward model spread over several units.</summary>
     public const int SigmoidRun = 256;
 
+    /// <summary>So many different scores strictly between 0 and 1 are a sigmoid's where no score outside was ever seen.</summary>
+    public const int FirstRun = 32;
+
     /// <summary>So many 1 or -1 in a row are a softmax's or a normalised embedding's, even where other numbers came before.</summary>
     public const int OnesRun = 8;
 
@@ -42,7 +45,7 @@ internal sealed class ScoreGuard(bool unitInterval)
                 $"{destination} gives nothing but 1 or -1, which is a softmax over one label or a normalised embedding; let it serve raw logits (vLLM from 0.10.1 on obeys the request)"),
             Verdict.Sigmoid => EngineScore.Failed(
                 ErrorKind.InvalidScore,
-                $"the last {SigmoidRun} scores of {destination} all lie between 0 and 1 although raw logits were asked for, so it applies a sigmoid; "
+                $"all scores of {destination}, {FirstRun} different ones from the first on or the last {SigmoidRun}, lie between 0 and 1 although raw logits were asked for, so it applies a sigmoid; "
                 + "let it serve raw logits (vLLM from 0.10.1 on obeys the request), or set \"unit_interval\": true in the manifest if the model's own logits lie there"),
             _ => score,
         };
@@ -61,6 +64,7 @@ internal sealed class ScoreGuard(bool unitInterval)
         private bool _seenOthers;
         private int _ones;
         private int _inUnit;
+        private HashSet<double>? _first = [];
         private double _last = double.NaN;
 
         public Verdict Check(EngineScore score, bool unitInterval)
@@ -74,8 +78,18 @@ internal sealed class ScoreGuard(bool unitInterval)
                 // The same text again tells nothing new.
                 _inUnit = value is < 0 or > 1 ? 0 : value == _last ? _inUnit : Math.Min(_inUnit + 1, SigmoidRun);
                 _last = value;
+                if (value is < 0 or > 1)
+                {
+                    // No sigmoid gives this; from here on only a long run tells.
+                    _first = null;
+                }
+                else if (_first?.Count < FirstRun && value is > 0 and < 1)
+                {
+                    _first.Add(value);
+                }
+
                 return _ones > 0 && (!_seenOthers || _ones == OnesRun) ? Verdict.Ones
-                    : _inUnit == SigmoidRun && !unitInterval ? Verdict.Sigmoid
+                    : (_inUnit == SigmoidRun || _first?.Count == FirstRun) && !unitInterval ? Verdict.Sigmoid
                     : Verdict.Logit;
             }
         }

@@ -34,6 +34,8 @@ public sealed class RemoteManifestTests
     [InlineData("vllm-score", """{"bos": "<s>"}""", "'bos' and 'eos' belong to one text")]
     [InlineData("tei-predict", """{"upstream_model": "x"}""", "unknown key 'upstream_model'")]
     [InlineData("openrlhf", "{}", "'max_bytes' is missing")]
+    [InlineData("sglang-classify", "{}", "'max_tokens' is missing", "--context-length")]
+    [InlineData("sglang-embeddings", "{}", "'max_tokens' is missing", "--context-length")]
     [InlineData("openrlhf", """{"max_bytes": 9, "max_tokens": 9}""", "unknown key 'max_tokens'", "'max_bytes'")]
     [InlineData("openinference", """{"upstream_model": "m"}""", "'tensors' is missing")]
     [InlineData("openinference", """{"tensors": {"input": "I", "output": "O"}}""", "'upstream_model' is missing", "part of the path")]

@@ -34,7 +34,12 @@ public sealed class RemoteTextTests
     [InlineData("openrlhf", "<s>already")]
     public void Write_Bos_IsReadOnceWhoeverWritesIt(string kind, string expected)
     {
-        var keys = kind == "openrlhf" ? """{"bos": "<s>", "max_bytes": 100}""" : """{"bos": "<s>"}""";
+        var keys = kind switch
+        {
+            "openrlhf" => """{"bos": "<s>", "max_bytes": 100}""",
+            "sglang-classify" => """{"bos": "<s>", "max_tokens": 100}""",
+            _ => """{"bos": "<s>"}""",
+        };
         Assert.Equal(expected, Text(kind, keys, new ItemBody.Templated(new Utf8Text("<s>already"), null)));
         Assert.Equal(expected, Text(kind, keys, new ItemBody.Templated(new Utf8Text("already"), null)));
     }

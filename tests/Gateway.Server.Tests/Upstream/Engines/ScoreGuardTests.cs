@@ -31,8 +31,22 @@ public sealed class ScoreGuardTests
     public void Check_NormalisedEmbeddings_AreRefused() => Assert.All([1.0, -1, -1, 1, -1], value => Assert.NotNull(Check(value)));
 
     [Fact]
+    public void Check_TheFirstScoresAllInTheUnitInterval_AreRefusedFromTheThirtySecondOn()
+    {
+        Assert.Equal(ScoreGuard.FirstRun - 1, Enumerable.Range(0, 100).Count(i => Check((i + 0.5) / 100) is null));
+        Assert.NotNull(Check(1));
+        Assert.Null(Check(1.5));
+        Assert.Null(Check(0.5));
+    }
+
+    [Fact]
+    public void Check_TwoScoresInTurnOrTheEnds_SayNothingNew() =>
+        Assert.All(Enumerable.Range(0, 200), i => Assert.Null(Check((i % 4) switch { 0 => 0.25, 1 => 0.75, 2 => 0, _ => 0.5 })));
+
+    [Fact]
     public void Check_ALongRunInTheUnitInterval_IsRefusedUntilOneLiesOutside()
     {
+        Assert.Null(Check(2.5));
         Assert.Equal(ScoreGuard.SigmoidRun - 1, Enumerable.Range(0, 1000).Count(i => Check((i + 0.5) / 1000) is null));
         Assert.Null(Check(-0.01));
         Assert.Null(Check(0.5));

@@ -7,6 +7,8 @@ internal sealed class SglangClassifyEngine : ScriptedEngine
 {
     public override string Kind => "sglang-classify";
 
+    public override string Manifest => """{"max_tokens": 65536}""";
+
     public override bool HasIndex => false;
 
     public override string TooLong => "The input (600 tokens) is longer than the model's context length (512 tokens).";
@@ -32,6 +34,8 @@ internal sealed class SglangClassifyEngine : ScriptedEngine
 internal sealed class SglangEmbeddingsEngine : ScriptedEngine
 {
     public override string Kind => "sglang-embeddings";
+
+    public override string Manifest => """{"max_tokens": 65536}""";
 
     public override string TooLong => "The input (600 tokens) is longer than the model's context length (512 tokens).";
 

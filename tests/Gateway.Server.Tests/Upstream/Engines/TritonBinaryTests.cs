@@ -34,7 +34,7 @@ public sealed class TritonBinaryTests
     public async Task Score_AnotherShapeTypeOrName_IsAFailure()
     {
         await RefusesAsync(new TritonBinaryEngine { BendJson = json => Output(json, output => output["shape"]![0] = 3) }, "the shape [3] for 2 texts");
-        await RefusesAsync(new TritonBinaryEngine { BendJson = json => Output(json, output => output["datatype"] = "INT32") }, "the type INT32");
+        await RefusesAsync(new TritonBinaryEngine { BendJson = json => Output(json, output => output["datatype"] = "INT32") }, "none of FP16, BF16, FP32 and FP64");
         await RefusesAsync(new TritonBinaryEngine { BendJson = json => Output(json, output => output["name"] = "OTHER") }, "no output 'LOGIT'");
     }
 
