@@ -54,11 +54,14 @@ def written(folder, name, port, engine):
 
 
 class Entrant:
+    started = []
+
     def __init__(self, name, port, command, lane="chat", route=ROUTE, cwd=None, environment=None):
         self.name, self.port, self.lane, self.route = name, port, lane, route
         self.process = command and subprocess.Popen(
             command, cwd=cwd, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.pids = []
+        Entrant.started.append(self)
 
     def wait(self):
         body = ({"model": "scored", "prompt": "p", "response": "r"} if self.lane == "score" else {"model": "bench", "messages": []})
@@ -150,6 +153,12 @@ def busy():
     return 100 - 100 * (spent[3] + spent[4]) / max(sum(spent), 1)
 
 
+def added_ratio(ours, nginx, direct, key):
+    """A ratio of two differences means nothing where the machine's noise is larger than either."""
+    own, others = ours[key] - direct[key], nginx[key] - direct[key]
+    return f"{own / others:.2f} × nginx's" if own > 0 and others > 0 else "within the noise"
+
+
 def render(results, entrants, arguments, before):
     lines = [
         "# What the gateway adds to a call", "",
@@ -176,7 +185,7 @@ def render(results, entrants, arguments, before):
         ours, nginx, direct = middle["gateway, pass-through"], middle["nginx"], middle["direct"]
         ratios = [
             f"throughput {ours['rate'] / nginx['rate']:.2f} × nginx's" + (f" and {ours['rate'] / middle['portkey']['rate']:.1f} × Portkey's" if "portkey" in middle else ""),
-            *(f"added {key} {(ours[key] - direct[key]) / max(nginx[key] - direct[key], 1e-3):.2f} × nginx's" for key in ("p50", "p99"))]
+            *(f"added {key} {added_ratio(ours, nginx, direct, key)}" for key in ("p50", "p99"))]
         lines += ["", f"Pass-through: {', '.join(ratios)}.", ""]
     return "\n".join(lines)
 
@@ -191,7 +200,7 @@ def main():
     parser.add_argument("--portkey", default=str(pathlib.Path(tempfile.gettempdir()) / "gateway-portkey"), help="where npm installs it, or none")
     parser.add_argument("--out", default=str(ROOT / "loadtests/results/proxy-overhead.md"))
     arguments = parser.parse_args()
-    before, results, entrants = busy(), {}, []
+    before, results = busy(), {}
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         try:
@@ -205,7 +214,7 @@ def main():
                         results.setdefault((entrant.name, connections), []).append(entrant.measure(connections, arguments.seconds))
                         print(entrant.name, connections, {key: round(value, 2) for key, value in results[entrant.name, connections][-1].items()}, file=sys.stderr)
         finally:
-            for entrant in entrants:
+            for entrant in Entrant.started:
                 entrant.stop()
     out = pathlib.Path(arguments.out)
     notes = out.read_text().partition("## Notes")[2] if out.exists() else ""
