@@ -13,7 +13,7 @@ public sealed class AuditCommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _gateway = GatewayProcess.Start("--Urls=http://127.0.0.1:0", $"--Gateway:ModelsFolder={RepositoryRoot.File("audit/models")}", "--Gateway:DefaultModel=verifier-mini");
+        _gateway = GatewayProcess.Start("--Urls=http://127.0.0.1:0", $"--Gateway:ModelsFolder={RepositoryRoot.File("audit/models")}", "--Gateway:DefaultModel=verifier-mini", "--Gateway:Models:verifier-mini:Floor=-20");
         _address = await _gateway.AddressAsync();
     }
 
