@@ -102,7 +102,7 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Repla
         TurnToDestination(timer, activity);
     }
 
-    /// <summary>The client has what there is: from here on the destination's silence counts, and no more of its time than that.</summary>
+    /// <summary>The client has what there is: from here on it is the destination's silence that counts.</summary>
     private void TurnToDestination(CallTimer timer, TimeSpan activity)
     {
         timer.Token.ThrowIfCancellationRequested();

@@ -20,7 +20,7 @@ public sealed class LlamaCppRecordedTests
     [InlineData(500, """{"error":{"code":500,"message":"input is too large to process. increase the physical batch size","type":"server_error"}}""", ErrorKind.InputTooLong)]
     [InlineData(501, """{"error":{"code":501,"message":"This server does not support reranking. Start it with `--reranking` and without `--embedding`","type":"not_supported_error"}}""", ErrorKind.UpstreamFailed)]
     [InlineData(404, """{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}""", ErrorKind.UpstreamFailed)]
-    [InlineData(400, """{"error":{"code":400,"message":"\"documents\" must be a non-empty string array","type":"invalid_request_error"}}""", ErrorKind.UpstreamFailed)]
+    [InlineData(400, """{"error":{"code":400,"message":"\"documents\" must be a non-empty string array","type":"invalid_request_error"}}""", ErrorKind.Rejected)]
     public async Task Score_ARecordedError_IsItsKind(int status, string body, ErrorKind expected)
     {
         await using var model = await AnsweringAsync(status, body);
