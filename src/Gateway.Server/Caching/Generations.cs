@@ -8,6 +8,9 @@ namespace Gateway.Server.Caching;
 /// </summary>
 internal sealed class Generations(TimeProvider clock)
 {
+    // Clocks of replicas differ by less; what is further ahead was not made by one, and would leave no room for the next drop.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
+
     private readonly ConcurrentDictionary<string, long> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _revisions = new(StringComparer.Ordinal);
 
@@ -32,8 +35,8 @@ internal sealed class Generations(TimeProvider clock)
     /// <summary>Somebody, Redis or another replica by way of it, says that this generation is in force.</summary>
     public void Learn(CacheScope scope, long generation)
     {
-        // Zero is what an absent key means; the largest would leave no room for a next one.
-        if (generation > 0 && generation < long.MaxValue && generation > Of(scope))
+        // Zero is what an absent key means.
+        if (generation > 0 && generation > Of(scope) && generation <= (clock.GetUtcNow() + MostAhead).ToUnixTimeMilliseconds())
         {
             Known(scope).AddOrUpdate(scope.Name, generation, (_, known) => Math.Max(known, generation));
         }

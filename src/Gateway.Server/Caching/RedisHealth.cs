@@ -54,6 +54,9 @@ internal sealed partial class RedisHealth
         return Observed(asked).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancellation);
     }
 
+    /// <summary>Whether what was asked at a timestamp and has come now would have come in time for a user.</summary>
+    public bool IsInTime(long started) => _clock.GetElapsedTime(started) <= _deadline;
+
     /// <summary>Waits for what nobody waits for: a second.</summary>
     /// <exception cref="TimeoutException">It passed.</exception>
     public Task<T> InSecondAsync<T>(Task<T> asked) => Observed(asked).WaitAsync(LongDeadline, _clock);

@@ -13,6 +13,9 @@ internal sealed class RedisWatch(
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
+    // A Redis that is too slow for users still says what was dropped.
+    private bool _answers;
+
     /// <summary>Begins a new generation and tells Redis: <c>told</c>, <c>none</c> where there is no Redis, or <c>pending</c> where it is told as soon as it can be.</summary>
     public async Task<(long Generation, string Told)> DropAsync(CacheScope scope)
     {
@@ -62,7 +65,8 @@ internal sealed class RedisWatch(
 
     private async Task LookAsync(IDatabase database)
     {
-        if (!health.Lookups.TryEnter(out var pass) && !health.Lookups.TryProbe(out pass))
+        var hasSay = health.Lookups.TryEnter(out var pass) || health.Lookups.TryProbe(out pass);
+        if (!hasSay && !_answers)
         {
             return;
         }
@@ -71,9 +75,18 @@ internal sealed class RedisWatch(
         {
             health.IsCluster = connection.IsCluster;
             CacheScope[] scopes = [.. models.Entries.SelectMany(CacheScope.Of).Concat(generations.Scopes).Distinct()];
-            var asked = database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]);
-            var values = await health.InSecondAsync(asked);
-            health.Lookups.Succeeded(pass);
+            var started = health.Timestamp;
+            var values = await health.InSecondAsync(database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]));
+            _answers = true;
+            if (hasSay && health.IsInTime(started))
+            {
+                health.Lookups.Succeeded(pass);
+            }
+            else if (hasSay)
+            {
+                health.LookupFailed(pass, new TimeoutException());
+            }
+
             for (var i = 0; i < scopes.Length; i++)
             {
                 await SettleAsync(database, scopes[i], Number(values[i]));
@@ -81,7 +94,11 @@ internal sealed class RedisWatch(
         }
         catch (Exception e)
         {
-            health.LookupFailed(pass, e);
+            _answers = false;
+            if (hasSay)
+            {
+                health.LookupFailed(pass, e);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Server.Caching;
 using StackExchange.Redis;
 
 namespace Gateway.Server.Tests.Caching;
@@ -54,6 +55,28 @@ public sealed class CacheFaultTests
 
         Assert.True(gateway.Said.Length - said <= lines, string.Join('\n', gateway.Said));
         await gateway.LoadAsync("after");
+    }
+
+    [Fact]
+    public async Task Watch_RedisSlowerThanUsersWait_LeavesItAloneWithoutTrafficAndStillLearnsOfDrops()
+    {
+        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var gateway = new CachingGateway(redis.Proxy.Address, ("LookupMs", 100));
+        await gateway.WorksAsync("scores are shared");
+        var generations = gateway.Gateway.Services.GetRequiredService<Generations>();
+        var scope = new CacheScope(CacheScopeKind.Model, gateway.Model.Name);
+        redis.Proxy.Fault = Fault.Delay(TimeSpan.FromMilliseconds(400), TimeProvider.System);
+        await Eventually.TrueAsync(() => Task.FromResult(gateway.Counters["gateway.cache.breaker{lookup}"] == Open), "nobody has to ask to find it slow");
+
+        generations.Begin(scope);
+        await using var other = new CachingGateway(redis.Proxy.Address, ("LookupMs", 100));
+        var dropped = await other.Gateway.PostAsync("/admin/cache/drop", """{"model": "scripted"}""");
+
+        Assert.Equal(200, dropped.Status);
+        var generation = other.Gateway.Services.GetRequiredService<Generations>().Of(scope);
+        await Eventually.TrueAsync(() => Task.FromResult(generations.Of(scope) >= generation), "the drop is learned");
+        redis.Proxy.Fault = Fault.None;
+        await gateway.WorksAsync();
     }
 
     [Fact]
