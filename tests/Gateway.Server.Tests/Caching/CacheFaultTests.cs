@@ -170,7 +170,7 @@ public sealed class CacheFaultTests
             },
             "the breaker of writes opens");
 
-        Assert.Equal(known.Length, await gateway.AskAsync(known));
+        await gateway.FindsAsync(known);
         Assert.Equal(0, gateway.Counters["gateway.cache.breaker{lookup}"]);
         await redis.CommandAsync(end.Split(' '));
         await gateway.WorksAsync();
@@ -227,7 +227,7 @@ public sealed class CacheFaultTests
         await replica.CommandAsync("REPLICAOF", "NO", "ONE");
         await gateway.WorksAsync();
 
-        Assert.Equal(known.Length, await gateway.AskAsync(known));
+        await gateway.FindsAsync(known);
         Assert.True(gateway.Said.Length <= 8, string.Join('\n', gateway.Said));
     }
 

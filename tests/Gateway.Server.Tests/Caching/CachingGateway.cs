@@ -45,6 +45,10 @@ internal sealed class CachingGateway : IAsyncDisposable
     /// <summary>Scores responses and returns how many of the scores were stored ones; fails where one is not the right one, or not 200.</summary>
     public async Task<int> AskAsync(params string[] responses) => (await ScoresAsync("use", responses)).Count(score => score!["cached"]!.GetValue<bool>());
 
+    /// <summary>Waits until all of these are found stored, none of them scored meanwhile: one slow lookup is a miss and no fault.</summary>
+    public Task FindsAsync(params string[] responses) => Eventually.TrueAsync(
+        async () => (await ScoresAsync("only", responses)).All(score => score!["status"]!.GetValue<string>() == "ok"), "all are found stored");
+
     /// <summary>The scores of responses; each that is there is right.</summary>
     public async Task<JsonArray> ScoresAsync(string cache, params string[] responses)
     {
