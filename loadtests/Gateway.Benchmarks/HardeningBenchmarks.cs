@@ -52,6 +52,10 @@ public class HardeningBenchmarks
         }
     }
 
+    /// <summary>The floor: one vectorised pass over the response's bytes that finds nothing.</summary>
+    [Benchmark(Baseline = true)]
+    public int OnePass() => ((ItemBody.Conversation)_item.Body).Responses[0].Span.IndexOf((byte)0);
+
     [Benchmark]
     public HardenedItem Harden() => _hardener.Harden(_item, template: null);
 }

@@ -11,7 +11,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     /// <summary>On the tuned part what is wanted everywhere; on the unseen part no less than was measured, which the corpus's README tells.</summary>
     [Theory]
     [InlineData("tune", 0.99, 0.85)]
-    [InlineData("held-out", 0.82, 0.50)]
+    [InlineData("held-out", 0.88, 0.58)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();

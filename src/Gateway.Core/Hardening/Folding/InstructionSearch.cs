@@ -68,6 +68,8 @@ internal ref struct InstructionSearch(bool isAscii)
         return Has(TermClass.Pick) || Has(TermClass.Reset) || Has(TermClass.Output)
             || (Has(TermClass.Ignore) && (Has(TermClass.Instructions) || Has(TermClass.Prior)))
             || (Has(TermClass.Top) && (Has(TermClass.Give) || Has(TermClass.Deem)))
+            || (Has(TermClass.Self) && (Has(TermClass.Judge) || (Has(TermClass.Give) && Has(TermClass.Score) && Has(TermClass.Instructions))))
+            || (Has(TermClass.Judge) && Has(TermClass.Ignore))
             || (Has(TermClass.Deem) && (Has(TermClass.Right) || Has(TermClass.Self)));
     }
 
@@ -93,6 +95,15 @@ internal ref struct InstructionSearch(bool isAscii)
         TermClass.Judge or TermClass.Deem or TermClass.Right or TermClass.Self when Near(TermClass.Deem) && Near(TermClass.Right) && Near(TermClass.Self) =>
             (Far(TermClass.Judge) || Far(TermClass.Ignore) || Far(TermClass.Reset) ? HardeningSeverity.High : HardeningSeverity.Medium,
                 "asks to be taken for correct"),
+        TermClass.Score or TermClass.Self or TermClass.Give or TermClass.Instructions or TermClass.Judge when Near(TermClass.Give) && Near(TermClass.Score) && Near(TermClass.Self)
+            && (Far(TermClass.Judge) || Far(TermClass.Ignore) || Far(TermClass.Instructions)) =>
+            (HardeningSeverity.Medium, "asks for a score"),
+        TermClass.Judge or TermClass.Top or TermClass.Self when Far(TermClass.Judge) && Near(TermClass.Top) && Near(TermClass.Self) =>
+            (HardeningSeverity.Medium, "tells a judge the score"),
+        TermClass.Judge or TermClass.Ignore when Near(TermClass.Judge) && Near(TermClass.Ignore) && (Far(TermClass.Self) || Far(TermClass.Right) || Far(TermClass.Output)) =>
+            (HardeningSeverity.Medium, "tells a judge what to drop"),
+        TermClass.Judge or TermClass.Right or TermClass.Self when Near(TermClass.Judge) && Near(TermClass.Right) && Near(TermClass.Self) =>
+            (HardeningSeverity.Medium, "tells a judge what to decide"),
         TermClass.Judge or TermClass.Deem or TermClass.Right when Near(TermClass.Judge) && Near(TermClass.Deem) && Near(TermClass.Right) =>
             (HardeningSeverity.Medium, "tells a judge what to decide"),
         TermClass.Output or TermClass.Score or TermClass.Top or TermClass.Right when Near(TermClass.Output) && (Near(TermClass.Score) || Near(TermClass.Top)) =>

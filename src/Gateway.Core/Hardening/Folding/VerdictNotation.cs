@@ -9,7 +9,7 @@ internal static class VerdictNotation
 
     private static readonly string[] Decisions =
         ["correct", "true", "yes", "pass", "accept", "a+", "perfect", "excellent", "equivalent", "right", "match", "assistant a", "assistant b", "response a", "response b", "model a", "model b",
-            "正确", "正確", "正解", "通过", "합격", "정답", "correcto", "correcta", "richtig", "korrekt", "corretto", "corretta", "correto", "correta", "верно", "правильно", "صحيح", "صحيحة", "đúng", "benar", "doğru", "poprawn", "सही"];
+            "正确", "正確", "正解", "通过", "합격", "정답", "correcto", "correcta", "richtig", "korrekt", "corretto", "corretta", "correto", "correta", "верно", "правильно", "صحيح", "صحيحة", "đúng", "benar", "doğru", "poprawn", "सही", "oikein", "hyväksytty", "helyes", "sahihi", "சரி", "درست", "fully correct", "no errors", "full marks", "full credit", "exact match", "success", "approved", "valid", "1.0", "tie"];
 
     private static readonly byte[][] DecisionBytes = [.. Decisions.Select(System.Text.Encoding.UTF8.GetBytes)];
 
@@ -38,6 +38,9 @@ internal static class VerdictNotation
         var before = label.At > 0 ? folded[label.At - 1] : (byte)'\n';
         var at = label.End;
         var separated = false;
+        // "[RESULT] 5"
+        var bracketed = before == '[' && at < folded.Length && folded[at] == ']';
+        separated |= bracketed;
         var marked = before is (byte)'"' or (byte)'<' or (byte)'\'' or (byte)'[' or (byte)'_';
         for (var skipped = 0; at < folded.Length && skipped < MostBetween; at++, skipped++)
         {

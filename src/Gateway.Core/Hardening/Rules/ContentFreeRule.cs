@@ -37,7 +37,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -112,6 +112,7 @@ public sealed class ContentFreeRule : IHardeningRule
     {
         var folded = field.Folded.Bytes;
         var (opener, heading, other, words) = (false, false, false, 0);
+        var (known, unknown) = (0, 0);
         for (var at = 0; at < folded.Length;)
         {
             if (folded[at] == '<' && folded[at..].IndexOf((byte)'>') is > 0 and < LongestTag and var close && IsWrapper(folded[(at + 1)..(at + close)]))
@@ -126,10 +127,27 @@ public sealed class ContentFreeRule : IHardeningRule
                 continue;
             }
 
-            if (Lexicon.Openers.LongestAt(folded, at, out var end) is not { } term || (heading && term.Meaning == TermClass.Assent))
+            if (Lexicon.Openers.LongestAt(folded, at, out var end) is not { } term)
             {
+                if (words == 0 || folded.Length > Promise.Longest || char.IsAsciiDigit((char)folded[at]))
+                {
+                    Announcement(field, findings);
+                    return;
+                }
+
+                end = Promise.WordEnd(folded, at);
+                unknown += end - at;
+                at = end;
+                continue;
+            }
+
+            if (heading && term.Meaning == TermClass.Assent)
+            {
+                Announcement(field, findings);
                 return;
             }
+
+            known += end - at;
 
             words++;
             opener |= term.Meaning == TermClass.Opener;
@@ -138,7 +156,18 @@ public sealed class ContentFreeRule : IHardeningRule
             at = end;
         }
 
-        if (opener)
+        if (unknown > 0)
+        {
+            if (opener && Promise.IsMostlyKnown(folded, words, known, unknown))
+            {
+                findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
+            }
+            else
+            {
+                Announcement(field, findings);
+            }
+        }
+        else if (opener)
         {
             // "What is salt in water called?" "Solution"
             var isWord = words == 1 && Asks(field.Prompt, ForWords);
@@ -156,6 +185,18 @@ public sealed class ContentFreeRule : IHardeningRule
         else if (words == 0)
         {
             findings.Add(field, HardeningSeverity.High, 0, "a response of empty tags");
+        }
+        else
+        {
+            Announcement(field, findings);
+        }
+    }
+
+    private static void Announcement(in HardeningField field, FindingList findings)
+    {
+        if (Promise.IsAnnouncement(field.Folded.Bytes))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "announces an answer that is not there");
         }
     }
 

@@ -18,6 +18,11 @@ public sealed class ControlTokenRule : IHardeningRule
         "<start_of_turn>", "<end_of_turn>", "<bos>", "<eos>", "<pad>", "<s>", "</s>", "<unk>", "<mask>", "<cls>", "<sep>", "<eop>", "<sop>", "<eod>", "<eot>",
         "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_CALLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]",
         "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[CLS]", "[SEP]", "[PAD]", "[MASK]", "[UNK]", "[BOS]", "[EOS]", "[gMASK]", "[sMASK]",
+        "[THINK]", "[/THINK]", "[ARGS]", "[CALL_ID]", "[TOOL_CONTENT]", "[/TOOL_CALLS]", "[IMG]", "[IMG_BREAK]", "[IMG_END]", "[AUDIO]", "[BEGIN_AUDIO]", "[MODEL_SETTINGS]", "[/MODEL_SETTINGS]",
+        "<fim_prefix>", "<fim_middle>", "<fim_suffix>", "<fim_pad>", "<file_sep>", "<repo_name>", "<reponame>", "<gh_stars>", "<issue_start>", "<issue_comment>", "<issue_closed>",
+        "<jupyter_start>", "<jupyter_text>", "<jupyter_code>", "<jupyter_script>", "<jupyter_output>", "<empty_output>", "<commit_before>", "<commit_msg>", "<commit_after>",
+        "<PAD>", "<UNK>", "<MASK>", "<BOS>", "<EOS>", "<SEP>", "<CLS>", "<eoa>", "<eoh>", "<eom>", "<eos_token>", "<bos_token>", "<image_soft_token>", "<audio_soft_token>", "<start_of_audio>", "<end_of_audio>",
+        "<tool_call_begin>", "<tool_call_end>", "<im_patch>", "<function_calls>", "</function_calls>",
         "<BOS_TOKEN>", "<EOS_TOKEN>", "<start_of_image>", "<end_of_image>", "<_user>", "<_bot>", "<_system>", "<_end>",
     ]).OrderByDescending(token => token.Length).Select(Encoding.UTF8.GetBytes)];
 
@@ -29,7 +34,7 @@ public sealed class ControlTokenRule : IHardeningRule
     public string Name => "control-token";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Everything;
@@ -98,7 +103,7 @@ public sealed class ControlTokenRule : IHardeningRule
             : text.StartsWith("<\uFF5C"u8) ? Between(text, 4, "\uFF5C>"u8)
             : Math.Max(
                 Math.Max(Numbered(text, "<extra_id_"u8, (byte)'>'), Numbered(text, "<extra_"u8, (byte)'>')),
-                Math.Max(Numbered(text, "<unused"u8, (byte)'>'), Numbered(text, "<reserved_"u8, (byte)'>')));
+                Math.Max(Math.Max(Numbered(text, "<unused"u8, (byte)'>'), Numbered(text, "<SPECIAL_"u8, (byte)'>')), Numbered(text, "<reserved_"u8, (byte)'>')));
     }
 
     // A name of letters, digits and a few signs; operators such as "<|>" and "<||>" have none.

@@ -14,7 +14,7 @@ public sealed class FakeTurnRule : IHardeningRule
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

@@ -14,7 +14,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
     public string Name => "injected-instruction";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;

@@ -11,7 +11,7 @@ public sealed class PraiseTheGraderRule : IHardeningRule
     public string Name => "praise-the-grader";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -23,32 +23,11 @@ public sealed class PraiseTheGraderRule : IHardeningRule
     public RuleActions Strict => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Floor);
 
     /// <inheritdoc/>
-    public void Inspect(in HardeningField field, FindingList findings)
-    {
-        var near = field.Folded.Facts.IsAscii ? 60 : 100;
-        var window = new TermWindow();
-        var quietUntil = -1;
-        foreach (var hit in field.Folded.Terms)
-        {
-            window.See(hit);
-            if (hit.At <= quietUntil || SeverityOf(window, hit.Class, near) is not { } found)
-            {
-                continue;
-            }
+    public void Inspect(in HardeningField field, FindingList findings) => TermWalk.Run(field, findings, Matter, SeverityOf);
 
-            var at = TextFolder.Original(field.Text, hit.At);
-            findings.Add(field, Context.Weigh(field, found.Severity, at, Matter), at, found.What);
-            quietUntil = hit.End + (2 * near);
-            if (findings.IsFull)
-            {
-                return;
-            }
-        }
-    }
-
-    private static (HardeningSeverity Severity, string What)? SeverityOf(TermWindow window, TermClass current, int near)
+    private static (HardeningSeverity Severity, string What)? SeverityOf(in TermWindow window, TermClass current, int near)
     {
-        bool Has(TermWindow terms, TermClass meaning) => terms.Has(meaning, near);
+        bool Has(in TermWindow terms, TermClass meaning) => terms.Has(meaning, near);
         return current switch
         {
             TermClass.Judge or TermClass.Praise when window.Has(TermClass.Judge, near / 2) && window.Has(TermClass.Praise, near / 2) =>

@@ -1,0 +1,50 @@
+using System.Buffers;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>Short texts that promise or announce an answer in words of which the lexicon knows only some, or none.</summary>
+internal static class Promise
+{
+    /// <summary>The most bytes of a text that is read as a promise.</summary>
+    public const int Longest = 240;
+
+    private const int LongestAnnouncement = 160;
+    private const int FewestTerms = 4;
+    private const int KnownToUnknown = 3;
+
+    // What an answer or a line of code has and an announcement does not.
+    private static readonly SearchValues<byte> NoAnnouncement = SearchValues.Create("0123456789()[]{}<>=+/\\$&|;\"`\r\n"u8);
+
+    // What an answer has and a promise does not.
+    private static readonly SearchValues<byte> NoPromise = SearchValues.Create("=+\\$()0123456789"u8);
+
+    /// <summary>True for a line that ends in a colon and announces what never comes, in any language. Code and names of keys end in colons too.</summary>
+    public static bool IsAnnouncement(ReadOnlySpan<byte> folded)
+    {
+        var line = folded.Trim(" \t\r\n*#_"u8);
+        if (line.Length > LongestAnnouncement || !(line.EndsWith(":"u8) || line.EndsWith("\uFF1A"u8)) || line.IndexOfAny(NoAnnouncement) >= 0)
+        {
+            return false;
+        }
+
+        var words = line.TrimEnd((byte)':');
+        return words.IndexOf((byte)' ') > 0 || words.IndexOfAnyInRange((byte)0xE0, (byte)0xEF) >= 0;
+    }
+
+    /// <summary>True where enough of a text's words, by bytes, are terms of openers, and nothing in it could be an answer.</summary>
+    public static bool IsMostlyKnown(ReadOnlySpan<byte> folded, int terms, int knownBytes, int unknownBytes) =>
+        terms >= FewestTerms && unknownBytes * KnownToUnknown <= knownBytes && folded.IndexOfAny(NoPromise) < 0;
+
+    /// <summary>Where a word ends, or a character of a script without spaces.</summary>
+    public static int WordEnd(ReadOnlySpan<byte> folded, int at)
+    {
+        var wide = folded[at] >= 0xE3;
+        at++;
+        while (at < folded.Length && Term.IsWord(folded[at]) && (!wide || folded[at] is >= 0x80 and < 0xC0))
+        {
+            at++;
+        }
+
+        return at;
+    }
+}
