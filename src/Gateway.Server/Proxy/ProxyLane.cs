@@ -1,5 +1,6 @@
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
+using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,8 @@ namespace Gateway.Server.Proxy;
 
 /// <summary>The way of a request that passes through: read as much of its body as says which cluster it is for, and forward it untouched.</summary>
 internal sealed partial class ProxyLane(
-    ProxyTargets targets, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<ProxyLane> log)
+    ProxyTargets targets, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, FailureLog failures,
+    ILogger<ProxyLane> log)
 {
     private const int FirstScan = 64 * 1024;
 
@@ -17,6 +19,9 @@ internal sealed partial class ProxyLane(
 
     /// <summary>The clock of all timings.</summary>
     public TimeProvider Clock => clock;
+
+    /// <summary>Where the operator hears of failures.</summary>
+    public FailureLog Failures => failures;
 
     /// <summary>The addresses of routes.</summary>
     public DestinationUris Uris { get; } = new();
@@ -55,10 +60,6 @@ internal sealed partial class ProxyLane(
             await OpenAiError.WriteAsync(http, new GatewayException(ErrorKind.ModelFailed, "The gateway failed on this request; its log says more."));
         }
     }
-
-    /// <summary>Tells the operator of a reply that a destination did not finish.</summary>
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Destination {Destination} of cluster {Cluster} broke off its reply to {Path}; the client's connection was cut")]
-    public partial void LogCut(string destination, string cluster, string path);
 
     private async Task ForwardAsync(HttpContext http, string path)
     {
@@ -170,12 +171,9 @@ internal sealed partial class ProxyLane(
     {
         if (e.Kind.Traits().OperatorFault)
         {
-            LogFailed(path, e.Kind.Traits().Name, e.Message);
+            failures.RequestFailed(path, e.Kind.Traits().Name, e.Message);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed, {Kind}: {Detail}")]
-    private partial void LogFailed(string path, string kind, string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed in a way nobody foresaw")]
     private partial void LogBug(Exception exception, string path);

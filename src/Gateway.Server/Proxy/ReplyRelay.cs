@@ -31,7 +31,7 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Repla
             if (!http.RequestAborted.IsCancellationRequested && !_clientReads && sent.ClientFault is null && !(timer.TimeIsUp && sent.WaitsForClient))
             {
                 lease.Failed(timer.TimeIsUp ? FailureKind.TimedOut : FailureKind.Broken);
-                lane.LogCut(lease.Destination.Name, lease.Cluster.Name, http.Request.Path);
+                lane.Failures.ReplyCut(lease.Destination.Name, lease.Cluster.Name, http.Request.Path);
             }
 
             // The client must not take a part for the whole.

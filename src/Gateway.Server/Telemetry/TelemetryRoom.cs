@@ -2,7 +2,7 @@ using OpenTelemetry.Metrics;
 
 namespace Gateway.Server.Telemetry;
 
-/// <summary>The room of metrics. Each room counts its own with an <c>XMetrics</c> of its own; this one only collects and serves them.</summary>
+/// <summary>The room of metrics, and of what the log says of failures. Each room counts its own with an <c>XMetrics</c> of its own; this one only collects and serves them.</summary>
 internal static class TelemetryRoom
 {
     /// <summary>What the name of every meter of the gateway begins with; <c>/metrics</c> serves them all.</summary>
@@ -14,6 +14,7 @@ internal static class TelemetryRoom
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(Meters + "*", "System.Runtime")
             .AddPrometheusExporter());
+        services.AddSingleton<FailureLog>();
         return services;
     }
 

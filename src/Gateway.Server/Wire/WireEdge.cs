@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
+using Gateway.Server.Telemetry;
 using Gateway.Server.Watching;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,8 @@ namespace Gateway.Server.Wire;
 
 /// <summary>The edge every dialect shares: admits and reads the body, runs the dialect, and turns the one exception type into its error.</summary>
 internal sealed partial class WireEdge(
-    ScoringService scoring, ModelRegistry models, Admission admission, PolicyWatch watch, IOptions<LimitsOptions> limits, TimeProvider clock, ILogger<WireEdge> log)
+    ScoringService scoring, ModelRegistry models, Admission admission, PolicyWatch watch, IOptions<LimitsOptions> limits, TimeProvider clock,
+    FailureLog failures, ILogger<WireEdge> log)
 {
     private const int FirstBuffer = 16 * 1024;
 
@@ -95,7 +97,7 @@ internal sealed partial class WireEdge(
         if (faults.Length > 0 && !http.RequestAborted.IsCancellationRequested)
         {
             var first = faults[0].Result.Failure!;
-            LogItemsFailed(http.Request.Path, faults.Length, first.Kind.Traits().Name, first.Message);
+            failures.ResponsesFailed(http.Request.Path, faults.Length, first.Kind.Traits().Name, first.Message);
         }
     }
 
@@ -109,7 +111,7 @@ internal sealed partial class WireEdge(
 
         if (e.Kind.Traits().OperatorFault)
         {
-            LogFailed(http.Request.Path, e.Kind.Traits().Name, e.Message);
+            failures.RequestFailed(http.Request.Path, e.Kind.Traits().Name, e.Message);
         }
 
         if (http.Response.HasStarted)
@@ -182,12 +184,6 @@ internal sealed partial class WireEdge(
 
     private GatewayException TooLong() => new(
         ErrorKind.InputTooLong, $"The body has more than {_bodyBytes} bytes; send less at a time, or raise Gateway:Limits:BodyBytes.");
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed, {Kind}: {Detail}")]
-    private partial void LogFailed(string path, string kind, string detail);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Count} responses failed, the first with {Kind}: {Detail}")]
-    private partial void LogItemsFailed(string path, int count, string kind, string detail);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed in a way nobody foresaw")]
     private partial void LogBug(Exception exception, string path);

@@ -104,7 +104,7 @@ public sealed class ProxyStreamTests : IAsyncDisposable
         });
         await using var gateway = TestGateway.With(
             new ScriptedModel(), services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log),
-            [.. ScriptedUpstream.Cluster("c", upstream), ("Logging:LogLevel:Gateway.Server.Proxy", "Warning")]);
+            [.. ScriptedUpstream.Cluster("c", upstream), ("Logging:LogLevel:Gateway.Server.Telemetry", "Warning")]);
         var response = await OpenAsync(gateway);
         await using (var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken))
         {
@@ -134,7 +134,7 @@ public sealed class ProxyStreamTests : IAsyncDisposable
         });
         await using var gateway = TestGateway.With(
             new ScriptedModel(), services => services.RemoveAll<ILoggerProvider>().AddSingleton<ILoggerProvider>(log),
-            [.. ScriptedUpstream.Cluster("c", upstream), ("Logging:LogLevel:Gateway.Server.Proxy", "Warning")]);
+            [.. ScriptedUpstream.Cluster("c", upstream), ("Logging:LogLevel:Gateway.Server.Telemetry", "Warning")]);
         using var response = await OpenAsync(gateway);
         await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         Assert.Equal("data: 0\n\n", await ReadAsync(stream, 9));
