@@ -30,6 +30,9 @@ public sealed record Score
             : throw new ArgumentOutOfRangeException(nameof(Steps), "Scores of steps are finite numbers.");
     }
 
+    /// <summary>True where it may turn out that the number is none: it is given, and not stored.</summary>
+    public bool IsProvisional { get; init; }
+
     /// <summary>Tokens that the model read.</summary>
     public int Tokens { get; }
 

@@ -20,13 +20,13 @@ internal sealed class CachedScores(IReadOnlyList<ScoreResult> results, long gene
     /// <summary>When this process forgets them, in milliseconds since 1970; set by the tier that remembers them.</summary>
     public long ExpiresAt { get; set; }
 
-    /// <summary>What a model gave, as it is stored; null where a response has no score, since failures are never stored.</summary>
+    /// <summary>What a model gave, as it is stored; null where a response has no score, or one that may turn out to be none: neither is ever stored.</summary>
     public static IReadOnlyList<ScoreResult>? Storable(IReadOnlyList<ScoreResult> results)
     {
         var stored = new ScoreResult[results.Count];
         for (var i = 0; i < stored.Length; i++)
         {
-            if (results[i].Score is not { } score)
+            if (results[i].Score is not { IsProvisional: false } score)
             {
                 return null;
             }

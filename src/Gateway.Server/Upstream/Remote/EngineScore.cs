@@ -12,13 +12,16 @@ internal readonly record struct EngineScore
     public double Value { get; }
 
     /// <summary>Tokens that the engine read; 0 where it does not say.</summary>
-    public int Tokens { get; }
+    public int Tokens { get; private init; }
 
     /// <summary>The steps' log-odds of being good, where the model judges steps.</summary>
     public IReadOnlyList<double>? Steps { get; }
 
     /// <summary>Why there is no logit.</summary>
     public Failure? Failure { get; }
+
+    /// <summary>True where the engine has not shown yet that it gives raw logits: the number may be a sigmoid's.</summary>
+    public bool Unproven { get; init; }
 
     /// <summary>A logit.</summary>
     public static EngineScore Of(double value, int tokens = 0, IReadOnlyList<double>? steps = null) =>
@@ -30,5 +33,5 @@ internal readonly record struct EngineScore
     public static EngineScore Failed(ErrorKind kind, string message) => new(0, 0, null, new Failure(kind, message));
 
     /// <summary>The same with another count of tokens.</summary>
-    public EngineScore Reading(int tokens) => Failure is null ? new EngineScore(Value, tokens, Steps, null) : this;
+    public EngineScore Reading(int tokens) => Failure is null ? this with { Tokens = tokens } : this;
 }

@@ -47,6 +47,7 @@ internal sealed class ScoreGuard(bool unitInterval)
                 ErrorKind.InvalidScore,
                 $"all scores of {destination}, {FirstRun} different ones from the first on or the last {SigmoidRun}, lie between 0 and 1 although raw logits were asked for, so it applies a sigmoid; "
                 + "let it serve raw logits (vLLM from 0.10.1 on obeys the request), or set \"unit_interval\": true in the manifest if the model's own logits lie there"),
+            Verdict.Unproven => score with { Unproven = true },
             _ => score,
         };
     }
@@ -54,6 +55,7 @@ internal sealed class ScoreGuard(bool unitInterval)
     private enum Verdict
     {
         Logit,
+        Unproven,
         Ones,
         Sigmoid,
     }
@@ -90,6 +92,7 @@ internal sealed class ScoreGuard(bool unitInterval)
 
                 return _ones > 0 && (!_seenOthers || _ones == OnesRun) ? Verdict.Ones
                     : (_inUnit == SigmoidRun || _first?.Count == FirstRun) && !unitInterval ? Verdict.Sigmoid
+                    : _first is not null && !unitInterval ? Verdict.Unproven
                     : Verdict.Logit;
             }
         }

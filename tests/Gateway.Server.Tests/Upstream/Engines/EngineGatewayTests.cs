@@ -64,6 +64,30 @@ public sealed partial class EngineGatewayTests
     }
 
     [Fact]
+    public async Task Score_WhatMayBeASigmoids_IsGivenAndNotStoredUntilOneLiesOutside()
+    {
+        await using var engine = new VllmClassifyEngine();
+        using var folder = await FolderAsync(engine);
+        await using var gateway = Gateway(engine, folder);
+        engine.Score = text => JsonValue.Create(text.Contains("outside", StringComparison.Ordinal) ? 3.5 : 0.25);
+
+        Assert.Equal(("ok", false), await ScoreOnceAsync(gateway, "It."));
+        Assert.Equal(("ok", false), await ScoreOnceAsync(gateway, "It."));
+        Assert.Equal(("ok", false), await ScoreOnceAsync(gateway, "outside"));
+        Assert.Equal(("ok", true), await ScoreOnceAsync(gateway, "outside"));
+        Assert.Equal(("ok", false), await ScoreOnceAsync(gateway, "It."));
+        Assert.Equal(("ok", true), await ScoreOnceAsync(gateway, "It."));
+        Assert.Equal(4, engine.Asked.Count());
+    }
+
+    private static async Task<(string Status, bool Cached)> ScoreOnceAsync(TestGateway gateway, string response)
+    {
+        var (_, json, _) = await gateway.PostAsync("/v1/score", $$"""{"prompt": "Ask.", "response": "{{response}}"}""");
+        var score = json!["results"]![0]!["scores"]![0]!;
+        return (score["status"]!.GetValue<string>(), score["cached"]!.GetValue<bool>());
+    }
+
+    [Fact]
     public async Task Score_TheEngineIsGone_FailsAndTheNextIsServedWhenItIsBack()
     {
         await using var engine = new VllmClassifyEngine();

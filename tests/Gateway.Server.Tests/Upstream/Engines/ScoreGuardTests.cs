@@ -40,6 +40,16 @@ public sealed class ScoreGuardTests
     }
 
     [Fact]
+    public void Check_UntilOneLiesOutside_ScoresAreUnproven()
+    {
+        Assert.All([0.25, 0.75, 0, 0.5], value => Assert.True(_guard.Check(EngineScore.Of(value), "a").Unproven));
+        Assert.False(_guard.Check(EngineScore.Of(1.5), "a").Unproven);
+        Assert.False(_guard.Check(EngineScore.Of(0.25), "a").Unproven);
+        Assert.True(_guard.Check(EngineScore.Of(0.25), "b").Unproven);
+        Assert.False(new ScoreGuard(unitInterval: true).Check(EngineScore.Of(0.25), "a").Unproven);
+    }
+
+    [Fact]
     public void Check_TwoScoresInTurnOrTheEnds_SayNothingNew() =>
         Assert.All(Enumerable.Range(0, 200), i => Assert.Null(Check((i % 4) switch { 0 => 0.25, 1 => 0.75, 2 => 0, _ => 0.5 })));
 
