@@ -14,9 +14,13 @@ internal sealed class HardeningPolicies
     private readonly Dictionary<string, HardeningPolicy> _policies;
     private readonly ConcurrentDictionary<(string Model, string Policy), Hardener> _hardeners = new();
 
+    // Made once: every request asks here.
+    private readonly Func<(string Model, string Policy), Hardener> _make;
+
     /// <summary>The policies that are always there and those that the settings declare.</summary>
     public HardeningPolicies(IEnumerable<IHardeningRule> rules, IOptions<HardeningOptions> options, IOptions<GatewayOptions> gateway)
     {
+        _make = Make;
         _rules = [.. rules];
         _gateway = gateway.Value;
         _allowRelax = options.Value.AllowRelax;
@@ -48,8 +52,11 @@ internal sealed class HardeningPolicies
                 $"options.hardening: '{asked}' is milder in places than '{own}', the policy of {model}; ask for a stricter one, or set {HardeningOptions.Section}:AllowRelax.");
         }
 
-        return _hardeners.GetOrAdd((model, asked), _ => new Hardener(_rules, policy, _gateway.Models.GetValueOrDefault(model)?.Floor));
+        return _hardeners.GetOrAdd((model, asked), _make);
     }
+
+    private Hardener Make((string Model, string Policy) pair) =>
+        new(_rules, _policies[pair.Policy], _gateway.Models.GetValueOrDefault(pair.Model)?.Floor);
 
     private bool MayRelax(ScoreOptions options) => _allowRelax switch
     {
