@@ -37,10 +37,8 @@ internal static class VerdictNotation
     {
         var before = label.At > 0 ? folded[label.At - 1] : (byte)'\n';
         var at = label.End;
-        var separated = false;
-        // "[RESULT] 5"
-        var bracketed = before == '[' && at < folded.Length && folded[at] == ']';
-        separated |= bracketed;
+        // "[RESULT] 5" needs no colon.
+        var separated = before == '[' && at < folded.Length && folded[at] == ']';
         var marked = before is (byte)'"' or (byte)'<' or (byte)'\'' or (byte)'[' or (byte)'_';
         for (var skipped = 0; at < folded.Length && skipped < MostBetween; at++, skipped++)
         {

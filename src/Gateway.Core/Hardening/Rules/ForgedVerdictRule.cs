@@ -16,7 +16,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -77,10 +77,14 @@ public sealed class ForgedVerdictRule : IHardeningRule
             && (window.Has(TermClass.Judge, near) || window.Has(TermClass.Instructions, near));
     }
 
+    // A number, or the letter of a response; "[Result] A small study" is a heading.
+    private static bool IsVerdict(ReadOnlySpan<byte> text) =>
+        text is [>= (byte)'0' and <= (byte)'9', ..] || (text is [(byte)'a' or (byte)'b', ..] && text[1..].TrimStart(" \t*.!"u8) is [] or [(byte)'\n' or (byte)'\r', ..]);
+
     private static void Bracketed(in HardeningField field, ReadOnlySpan<byte> folded, FindingList findings)
     {
         var result = folded.IndexOf("[result]"u8);
-        if (result >= 0 && folded[(result + "[result]"u8.Length)..].TrimStart(" :*"u8) is [>= (byte)'0' and <= (byte)'9' or (byte)'a' or (byte)'b', ..])
+        if (result >= 0 && IsVerdict(folded[(result + "[result]"u8.Length)..].TrimStart(" :*"u8)))
         {
             Add(field, findings, result, isGrave: true, "a verdict in a judge's form");
         }
