@@ -74,6 +74,12 @@ public sealed class FailureLogTests : IDisposable
         }
 
         Assert.Equal(257, _lines.Lines.Count);
+
+        _clock.Advance(FailureLog.Interval);
+        _log.RequestFailed("/v1/score", "timed_out", "late");
+        _log.RequestFailed("/v1/score", "model_failed", "broken");
+
+        Assert.Equal(["/v1/score failed, timed_out: late", "/v1/score failed, model_failed: broken"], _lines.Lines.Skip(257));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
     /// <summary>The time in which one kind of failure of one path is written once.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    // Paths hold names that clients chose, so that there could be any number of them; those beyond share a line.
+    // Clients choose how they spell a path, so that there could be any number of them; those beyond share a line until others fell silent.
     private const int MostSubjects = 256;
 
     private readonly Lock _lock = new();
@@ -58,7 +58,7 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
         int leftOut;
         lock (_lock)
         {
-            var subject = _subjects.ContainsKey((path, kind)) || _subjects.Count < MostSubjects ? (path, kind) : ("", "");
+            var subject = HasRoomFor((path, kind), now) ? (path, kind) : ("", "");
             var known = _subjects.TryGetValue(subject, out var before);
             if (known && clock.GetElapsedTime(before.Said, now) < Interval)
             {
@@ -71,6 +71,25 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
         }
 
         return leftOut == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({leftOut} more like it since the last such line)");
+    }
+
+    private bool HasRoomFor((string Path, string Kind) subject, long now)
+    {
+        if (_subjects.Count < MostSubjects || _subjects.ContainsKey(subject))
+        {
+            return true;
+        }
+
+        foreach (var (silent, (said, _)) in _subjects)
+        {
+            if (clock.GetElapsedTime(said, now) >= Interval)
+            {
+                // A dictionary may lose entries while it is walked.
+                _subjects.Remove(silent);
+            }
+        }
+
+        return _subjects.Count < MostSubjects;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} failed, {Kind}: {Detail}{More}")]
