@@ -220,7 +220,9 @@ public sealed class CacheFaultTests
         await gateway.WorksAsync("scores are shared");
         var known = CachingGateway.Texts("known", 4);
         await Eventually.TrueAsync(async () => await gateway.AskAsync(known) == known.Length, "these are stored");
-        await primary.CommandAsync("WAIT", "1", "20000");
+        // WAIT would wait for the writes of its own connection alone, and it has made none.
+        await Eventually.TrueAsync(
+            async () => await replica.CommandAsync("DBSIZE") == await primary.CommandAsync("DBSIZE"), "the replica has every key");
 
         await primary.KillAsync();
         await gateway.LoadAsync("nobody leads");
