@@ -99,7 +99,7 @@ internal sealed class CacheMetrics
     private static class Names
     {
         private static readonly string[] Faults = [.. Enum.GetNames<PayloadFault>().Select(name => name.ToLowerInvariant())];
-        private static readonly string[] Reasons = ["queue_full", "too_large", "paused", "failed"];
+        private static readonly string[] Reasons = ["queue_full", "too_large", "paused", "failed", "provisional"];
 
         public static string Of(PayloadFault fault) => Faults[(int)fault];
 
@@ -149,4 +149,7 @@ internal enum DropReason
 
     /// <summary>Redis refused them, or did not answer.</summary>
     Failed,
+
+    /// <summary>They may turn out to be none: see <see cref="Gateway.Core.Scoring.Score.IsProvisional"/>.</summary>
+    Provisional,
 }

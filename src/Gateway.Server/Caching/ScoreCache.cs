@@ -32,11 +32,12 @@ internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWrit
     /// <summary>The generation in force for a model's scores, to be asked for before they are scored.</summary>
     public long Generation(ModelEntry entry) => process.Generation(entry);
 
-    /// <summary>Stores a unit's scores in both tiers. Failures are never stored, nor is what is too large.</summary>
+    /// <summary>Stores a unit's scores in both tiers. Failures are never stored, nor is what is too large or provisional.</summary>
     public void Store(ModelEntry entry, in ScoreKey key, IReadOnlyList<ScoreResult> results, long generation)
     {
         if (CachedScores.Storable(results) is not { } storable)
         {
+            metrics.Dropped(results.Any(result => result.Score is { IsProvisional: true }) ? 1 : 0, DropReason.Provisional);
             return;
         }
 

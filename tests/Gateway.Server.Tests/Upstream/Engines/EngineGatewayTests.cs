@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gateway.Server.Caching;
 
 namespace Gateway.Server.Tests.Upstream.Engines;
 
@@ -78,6 +79,7 @@ public sealed partial class EngineGatewayTests
         Assert.Equal(("ok", false), await ScoreOnceAsync(gateway, "It."));
         Assert.Equal(("ok", true), await ScoreOnceAsync(gateway, "It."));
         Assert.Equal(4, engine.Asked.Count());
+        Assert.Equal(2, gateway.Services.GetRequiredService<CacheMetrics>()[CacheCount.Dropped]);
     }
 
     private static async Task<(string Status, bool Cached)> ScoreOnceAsync(TestGateway gateway, string response)
