@@ -84,6 +84,14 @@ internal ref struct KeyHash
         t_hash = _hash;
     }
 
+    /// <summary>The digest in hexadecimal.</summary>
+    public string FinishHex()
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Finish(digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
     private void Flush()
     {
         if (_hash is null)
