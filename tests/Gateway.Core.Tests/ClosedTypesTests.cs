@@ -18,6 +18,16 @@ public sealed class ClosedTypesTests
     }
 
     [Fact]
+    public void ItemUnderPolicy_CannotBecomeAHardenedItem()
+    {
+        Assert.All(typeof(ItemUnderPolicy).GetConstructors(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance), constructor => Assert.True(constructor.IsAssembly));
+        Assert.DoesNotContain(
+            typeof(HardenedItem).GetMethods(BindingFlags.Public | BindingFlags.Static).Concat(typeof(ItemUnderPolicy).GetMethods(BindingFlags.Public | BindingFlags.Static)),
+            conversion => conversion.Name is "op_Implicit" or "op_Explicit" && conversion.ReturnType == typeof(HardenedItem));
+        Assert.Equal(typeof(IReadOnlyList<HardenedItem>), typeof(IRewardModel).GetMethod(nameof(IRewardModel.ScoreAsync))!.GetParameters()[0].ParameterType);
+    }
+
+    [Fact]
     public void HardenedItem_IsMadeByTheHardenerAlone()
     {
         var makers = typeof(HardenedItem).Assembly.GetExportedTypes()

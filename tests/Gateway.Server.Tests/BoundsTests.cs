@@ -142,7 +142,7 @@ public sealed class BoundsTests
     [Fact]
     public async Task Classify_FindingsAndTruncation_AreCountedInHeaders()
     {
-        var model = new ScriptedModel { Answer = _ => new Score(1, tokens: 3, truncated: true, default) };
+        var model = new ScriptedModel { Answer = _ => new Score(1, Tokens: 3, Truncated: true, default) };
         await using var gateway = TestGateway.With(model);
 
         var (_, _, response) = await gateway.PostAsync(

@@ -176,7 +176,7 @@ public sealed class GatewayClientTests
     [Fact]
     public void Contract_OfTheServersReply_IsWhatTheClientReads()
     {
-        Score score = new(1, 2, truncated: false, new ScoreTimings()) { Steps = [1] };
+        Score score = new(1, 2, Truncated: false, new ScoreTimings()) { Steps = [1] };
         ScoredResponse[] responses =
         [
             new(score, [new HardeningFinding("rule", HardeningSeverity.Low, FindingAction.Observed, "response", 1, "detail")], IsCached: false),

@@ -98,7 +98,7 @@ public sealed partial class NativeProtocolTests
     {
         await using var gateway = TestGateway.With(new ScriptedModel
         {
-            Answer = _ => new Score(1, 3, truncated: true, new ScoreTimings(
+            Answer = _ => new Score(1, 3, Truncated: true, new ScoreTimings(
                 TimeSpan.FromMilliseconds(1.5), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(7), TimeSpan.FromMilliseconds(40))),
         });
 

@@ -55,7 +55,7 @@ public sealed class OverloadTests
     {
         await using var gateway = TestGateway.With(_model);
         // A first call of 100,000 bytes in 100 s of the model's own time tells a speed of 1,000 bytes a second.
-        _model.Answer = _ => new Score(1, tokens: 3, truncated: false, new ScoreTimings(default, default, TimeSpan.FromSeconds(100)));
+        _model.Answer = _ => new Score(1, Tokens: 3, Truncated: false, new ScoreTimings(default, default, TimeSpan.FromSeconds(100)));
         Assert.Equal(200, (await gateway.PostAsync("/v1/score", $$"""{"prompt": "p", "response": "{{new string('x', 99_999)}}"}""")).Status);
         var first = await HoldAsync(gateway, new string('x', 10_000 - 2));
 

@@ -40,7 +40,7 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
     /// <summary>What reached the model so far, in memory of its own.</summary>
     public ConcurrentQueue<SeenText> Seen { get; } = new();
 
-    public static Score Of(double value) => new(value, tokens: 3, truncated: false, new ScoreTimings(default, default, default));
+    public static Score Of(double value) => new(value, Tokens: 3, Truncated: false, new ScoreTimings(default, default, default));
 
     /// <summary>Answers <c>fail KIND</c> with a failure of that kind, anything else with its length.</summary>
     public static ScoreResult FailWhereAsked(string response)

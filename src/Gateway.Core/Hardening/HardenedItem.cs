@@ -3,7 +3,7 @@ using Gateway.Core.Scoring;
 namespace Gateway.Core.Hardening;
 
 /// <summary>
-/// An item that passed the <see cref="Hardener"/>. Nobody else can make one, so text that was not looked at cannot reach a model or a key.
+/// An item that passed the <see cref="Hardener"/>. Nobody else can make one, so text that was not looked at cannot reach a model.
 /// </summary>
 public sealed class HardenedItem
 {
@@ -22,6 +22,9 @@ public sealed class HardenedItem
 
     /// <summary>What the rules found.</summary>
     public IReadOnlyList<HardeningFinding> Findings { get; }
+
+    /// <summary>The item and its policy, which name its score.</summary>
+    public static implicit operator ItemUnderPolicy(HardenedItem hardened) => new(hardened.Item, hardened.PolicyDigest);
 
     /// <summary>Items in memory of their own, for what may outlive the request; a prompt that neighbours share is copied once.</summary>
     public static IReadOnlyList<HardenedItem> ToOwned(IReadOnlyList<HardenedItem> items)

@@ -38,6 +38,9 @@ public sealed class Hardener
     /// <summary>The score that a floored response gets; null where the deployment declares none.</summary>
     public double? Floor { get; }
 
+    /// <summary>One cacheable unit under this policy, not looked at yet: what names its score.</summary>
+    public ItemUnderPolicy Under(ScoreItem unit) => new(unit, PolicyDigest);
+
     /// <summary>Inspects one cacheable unit.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="template">The model's chat template, to find what the policy wrote in templated text.</param>

@@ -1,44 +1,27 @@
 namespace Gateway.Core.Scoring;
 
-/// <summary>A real score: what a model gave for one response. It cannot hold NaN or an infinity.</summary>
-public sealed record Score
+/// <summary>
+/// A real score: what a model gave for one response. It cannot hold NaN or an infinity. What stores scores takes them apart by position, so a new
+/// part breaks the build there until it is stored or waived.
+/// </summary>
+/// <param name="Value">The raw logit or judged value; activation is applied at the edge, per dialect.</param>
+/// <param name="Tokens">Tokens that the model read.</param>
+/// <param name="Truncated">True where the text was cut to the model's length.</param>
+/// <param name="Timings">Where the time went.</param>
+/// <param name="Steps">The raw values of the response's steps, in order, where the model judges steps; all finite.</param>
+/// <param name="IsProvisional">True where it may turn out that the number is none: it is given, and not stored.</param>
+/// <exception cref="ArgumentOutOfRangeException">A value is NaN or infinite.</exception>
+public sealed record Score(
+    double Value, int Tokens, bool Truncated, ScoreTimings Timings, IReadOnlyList<double>? Steps = null, bool IsProvisional = false)
 {
-    /// <summary>Makes a score.</summary>
-    /// <param name="value">The raw logit or judged value.</param>
-    /// <param name="tokens">Tokens that the model read.</param>
-    /// <param name="truncated">True where the text was cut to the model's length.</param>
-    /// <param name="timings">Where the time went.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The value is NaN or infinite.</exception>
-    public Score(double value, int tokens, bool truncated, ScoreTimings timings)
-    {
-        Value = double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A score is a finite number.");
-        Tokens = tokens;
-        Truncated = truncated;
-        Timings = timings;
-    }
-
     /// <summary>The raw logit or judged value; activation is applied at the edge, per dialect.</summary>
-    public double Value { get; }
+    public double Value { get; } = double.IsFinite(Value) ? Value : throw new ArgumentOutOfRangeException(nameof(Value), Value, "A score is a finite number.");
 
     /// <summary>The raw values of the response's steps, in order, where the model judges steps; all finite.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is NaN or infinite.</exception>
-    public IReadOnlyList<double>? Steps
-    {
-        get;
-        init => field = value is null || value.All(double.IsFinite)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(Steps), "Scores of steps are finite numbers.");
-    }
+    public IReadOnlyList<double>? Steps { get; init => field = Finite(value); } = Finite(Steps);
 
-    /// <summary>True where it may turn out that the number is none: it is given, and not stored.</summary>
-    public bool IsProvisional { get; init; }
-
-    /// <summary>Tokens that the model read.</summary>
-    public int Tokens { get; }
-
-    /// <summary>True where the text was cut to the model's length.</summary>
-    public bool Truncated { get; }
-
-    /// <summary>Where the time went.</summary>
-    public ScoreTimings Timings { get; }
+    private static IReadOnlyList<double>? Finite(IReadOnlyList<double>? steps) => steps is null || steps.All(double.IsFinite)
+        ? steps
+        : throw new ArgumentOutOfRangeException(nameof(Steps), "Scores of steps are finite numbers.");
 }

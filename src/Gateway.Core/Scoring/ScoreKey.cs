@@ -21,14 +21,14 @@ public readonly record struct ScoreKey
         _low = BinaryPrimitives.ReadUInt128BigEndian(digest[16..]);
     }
 
-    /// <summary>The key of an item for a model of this revision.</summary>
-    public static ScoreKey Of(HardenedItem hardened, string revision)
+    /// <summary>The key of an item under its policy for a model of this revision.</summary>
+    public static ScoreKey Of(ItemUnderPolicy unit, string revision)
     {
         var hash = new KeyHash();
         hash.Append(Version);
         hash.Append(revision);
-        hash.Append(hardened.PolicyDigest);
-        hardened.Item.Deconstruct(out var body);
+        hash.Append(unit.PolicyDigest);
+        unit.Item.Deconstruct(out var body);
         hash.Append(body.Case);
         switch (body)
         {

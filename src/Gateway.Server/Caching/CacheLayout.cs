@@ -1,11 +1,10 @@
-using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Caching;
 
 /// <summary>What is stored: under which name, in which form, up to which size and for how long.</summary>
-internal sealed class CacheLayout(IOptions<CacheOptions> options)
+internal sealed class CacheLayout(IOptions<CacheOptions> options, TimeProvider clock)
 {
     private readonly CacheOptions _options = options.Value;
 
@@ -16,12 +15,18 @@ internal sealed class CacheLayout(IOptions<CacheOptions> options)
     public ScorePayload Payload { get; } = new(options.Value.SigningKey);
 
     /// <summary>False where scores are too large to be stored in either tier.</summary>
-    public bool Fits(IReadOnlyList<ScoreResult> results) => Payload.Size(results) <= _options.LargestBytes;
+    public bool Fits(CachedScores scores) => Payload.Size(scores) <= _options.LargestBytes;
 
-    /// <summary>How long a score of this model is kept, a little less by chance.</summary>
-    public TimeSpan Ttl(ModelEntry entry)
+    /// <summary>When a score of this model that is made now is forgotten, a little sooner by chance; in milliseconds since 1970.</summary>
+    public long ExpiresAt(ModelEntry entry)
     {
         var longest = entry.CacheTtl ?? TimeSpan.FromSeconds(_options.TtlSeconds);
-        return longest - (longest * (Random.Shared.NextDouble() * _options.TtlJitterPercent / 100));
+        var ttl = longest - (longest * (Random.Shared.NextDouble() * _options.TtlJitterPercent / 100));
+        return Now + (long)ttl.TotalMilliseconds;
     }
+
+    /// <summary>The time that these scores have left, a millisecond at least.</summary>
+    public TimeSpan Left(CachedScores scores) => TimeSpan.FromMilliseconds(Math.Max(1, scores.ExpiresAt - Now));
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

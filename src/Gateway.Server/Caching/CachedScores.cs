@@ -1,25 +1,15 @@
+using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Caching;
 
 /// <summary>The stored scores of one unit, as a reply takes them: a hit in this process makes nothing new.</summary>
-/// <param name="results">The scores, one per response, without the times of the run that made them.</param>
-/// <param name="generation">The generation that was in force when they were asked for.</param>
-/// <param name="ttl">How long they are kept.</param>
-internal sealed class CachedScores(IReadOnlyList<ScoreResult> results, long generation, TimeSpan ttl)
+/// <param name="Results">The scores, one per response, without the times of the run that made them.</param>
+/// <param name="Findings">What the hardening rules found in the unit's text.</param>
+/// <param name="Generation">The generation that was in force when they were asked for.</param>
+/// <param name="ExpiresAt">When they are forgotten, in milliseconds since 1970.</param>
+internal sealed record CachedScores(IReadOnlyList<ScoreResult> Results, IReadOnlyList<HardeningFinding> Findings, long Generation, long ExpiresAt)
 {
-    /// <summary>The scores, one per response.</summary>
-    public IReadOnlyList<ScoreResult> Results { get; } = results;
-
-    /// <summary>The generation that was in force when they were asked for.</summary>
-    public long Generation { get; } = generation;
-
-    /// <summary>How long they are kept.</summary>
-    public TimeSpan Ttl { get; } = ttl;
-
-    /// <summary>When this process forgets them, in milliseconds since 1970; set by the tier that remembers them.</summary>
-    public long ExpiresAt { get; set; }
-
     /// <summary>What a model gave, as it is stored; null where a response has no score, or one that may turn out to be none: neither is ever stored.</summary>
     public static IReadOnlyList<ScoreResult>? Storable(IReadOnlyList<ScoreResult> results)
     {
@@ -31,7 +21,7 @@ internal sealed class CachedScores(IReadOnlyList<ScoreResult> results, long gene
                 return null;
             }
 
-            stored[i] = new Score(score.Value, score.Tokens, score.Truncated, timings: default) { Steps = score.Steps };
+            stored[i] = score with { Timings = default };
         }
 
         return stored;

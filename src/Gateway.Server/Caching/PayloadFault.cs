@@ -30,6 +30,9 @@ internal enum PayloadFault
     /// <summary>A number in it is not one that a score can have.</summary>
     Number,
 
+    /// <summary>It holds a finding that no scored text can have.</summary>
+    Finding,
+
     /// <summary>It was dropped: a later generation is in force.</summary>
     Generation,
 }

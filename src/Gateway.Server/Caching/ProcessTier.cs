@@ -45,7 +45,7 @@ internal sealed class ProcessTier
             if (!units.Has(unit) && _entries.TryGet(units.Keys[unit], out var scores)
                 && scores.ExpiresAt > now && scores.Generation >= generation && scores.Results.Count == units.Responses(unit))
             {
-                units.Set(unit, scores.Results, cached: true);
+                units.SetStored(unit, scores);
                 found++;
             }
         }
@@ -56,7 +56,6 @@ internal sealed class ProcessTier
     /// <summary>Remembers a unit's scores; false where this process remembers nothing.</summary>
     public bool Store(in ScoreKey key, CachedScores scores)
     {
-        scores.ExpiresAt = _clock.GetUtcNow().ToUnixTimeMilliseconds() + (long)scores.Ttl.TotalMilliseconds;
         _entries?.AddOrUpdate(key, scores);
         return _entries is not null;
     }

@@ -8,8 +8,8 @@ namespace Gateway.Server.Caching;
 /// </summary>
 internal sealed class RedisTier(RedisConnection connection, RedisHealth health, CacheLayout layout, Generations generations, CacheMetrics metrics)
 {
-    /// <summary>Gives each unit without a result the one that Redis has. Returns which those were, with the generation each was scored in.</summary>
-    public async ValueTask<IReadOnlyList<(int Unit, long Generation)>> FindAsync(KeyedUnits units, CancellationToken cancellation)
+    /// <summary>Gives each unit without a result the one that Redis has. Returns which those were, as they were stored.</summary>
+    public async ValueTask<IReadOnlyList<(int Unit, CachedScores Scores)>> FindAsync(KeyedUnits units, CancellationToken cancellation)
     {
         if (connection.Database is not { } database || !health.Lookups.TryEnter(out var pass))
         {
@@ -114,12 +114,12 @@ internal sealed class RedisTier(RedisConnection connection, RedisHealth health, 
 
             ReadOnlyMemory<byte> value = values[i];
             bytes += value.Length;
-            var fault = layout.Payload.TryRead(value.Span, units.Keys[asked[i]], units.Responses(asked[i]), out var results, out var written);
-            fault = fault == PayloadFault.None && written < generation ? PayloadFault.Generation : fault;
+            var fault = layout.Payload.TryRead(value.Span, units.Keys[asked[i]], units.Responses(asked[i]), out var scores);
+            fault = fault == PayloadFault.None && scores.Generation < generation ? PayloadFault.Generation : fault;
             if (fault == PayloadFault.None)
             {
-                units.Set(asked[i], results, cached: true);
-                lookup.Found.Add((asked[i], written));
+                units.SetStored(asked[i], scores);
+                lookup.Found.Add((asked[i], scores));
             }
             else
             {
@@ -143,6 +143,6 @@ internal sealed class RedisTier(RedisConnection connection, RedisHealth health, 
 
         public CancellationToken Cancellation { get; } = cancellation;
 
-        public List<(int Unit, long Generation)> Found { get; } = [];
+        public List<(int Unit, CachedScores Scores)> Found { get; } = [];
     }
 }

@@ -75,9 +75,9 @@ internal sealed class RedisWriter(RedisConnection connection, RedisHealth health
             for (var i = 0; i < sets.Length; i++)
             {
                 var (key, scores) = writes[i];
-                var value = layout.Payload.Write(key, scores.Generation, scores.Results);
+                var value = layout.Payload.Write(key, scores);
                 bytes += value.Length;
-                sets[i] = batch.StringSetAsync(layout.Keys.Of(key), value, scores.Ttl);
+                sets[i] = batch.StringSetAsync(layout.Keys.Of(key), value, layout.Left(scores));
             }
 
             batch.Execute();

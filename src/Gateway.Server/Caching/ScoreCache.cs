@@ -1,3 +1,4 @@
+using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 
@@ -18,8 +19,9 @@ internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWrit
         var found = await redis.FindAsync(units, cancellation);
         for (var i = 0; i < found.Count; i++)
         {
-            var (unit, generation) = found[i];
-            process.Store(units.Keys[unit], new CachedScores(units.Results(unit), generation, layout.Ttl(units.Entry)));
+            // It lives here for as long as it has left, but no longer than if it were made now: clocks differ.
+            var (unit, scores) = found[i];
+            process.Store(units.Keys[unit], scores with { ExpiresAt = Math.Min(scores.ExpiresAt, layout.ExpiresAt(units.Entry)) });
         }
 
         metrics.HitsInRedis(found.Count);
@@ -33,7 +35,7 @@ internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWrit
     public long Generation(ModelEntry entry) => process.Generation(entry);
 
     /// <summary>Stores a unit's scores in both tiers. Failures are never stored, nor is what is too large or provisional.</summary>
-    public void Store(ModelEntry entry, in ScoreKey key, IReadOnlyList<ScoreResult> results, long generation)
+    public void Store(ModelEntry entry, in ScoreKey key, IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding> findings, long generation)
     {
         if (CachedScores.Storable(results) is not { } storable)
         {
@@ -41,13 +43,13 @@ internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWrit
             return;
         }
 
-        if (!layout.Fits(storable))
+        var scores = new CachedScores(storable, findings, generation, layout.ExpiresAt(entry));
+        if (!layout.Fits(scores))
         {
             metrics.Dropped(1, DropReason.TooLarge);
             return;
         }
 
-        var scores = new CachedScores(storable, generation, layout.Ttl(entry));
         metrics.StoredInProcess(process.Store(key, scores) ? 1 : 0);
         writer.Store(key, scores);
     }

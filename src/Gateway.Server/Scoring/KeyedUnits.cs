@@ -1,30 +1,29 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
+using Gateway.Server.Caching;
 
 namespace Gateway.Server.Scoring;
 
 /// <summary>The units of one request at one model, each once, with their keys and what each got so far.</summary>
 internal sealed class KeyedUnits
 {
-    private readonly IReadOnlyList<ScoreResult>?[] _results;
-    private readonly bool[] _cached;
+    private readonly Outcome[] _outcomes;
 
     /// <summary>Units of which none has a result.</summary>
-    public KeyedUnits(ModelEntry entry, IReadOnlyList<HardenedItem> units, ScoreKey[] keys)
+    public KeyedUnits(ModelEntry entry, IReadOnlyList<ScoreItem> items, ScoreKey[] keys)
     {
         Entry = entry;
-        Units = units;
+        Items = items;
         Keys = keys;
-        Missing = units.Count;
-        _results = new IReadOnlyList<ScoreResult>?[units.Count];
-        _cached = new bool[units.Count];
+        Missing = items.Count;
+        _outcomes = new Outcome[items.Count];
     }
 
     /// <summary>The model.</summary>
     public ModelEntry Entry { get; }
 
     /// <summary>The distinct units.</summary>
-    public IReadOnlyList<HardenedItem> Units { get; }
+    public IReadOnlyList<ScoreItem> Items { get; }
 
     /// <summary>The key of each.</summary>
     public ScoreKey[] Keys { get; }
@@ -33,32 +32,53 @@ internal sealed class KeyedUnits
     public int Missing { get; private set; }
 
     /// <summary>True where a unit has its results.</summary>
-    public bool Has(int unit) => _results[unit] is not null;
+    public bool Has(int unit) => _outcomes[unit].Results is not null;
 
     /// <summary>True where a unit's results were stored ones.</summary>
-    public bool IsCached(int unit) => _cached[unit];
+    public bool IsCached(int unit) => _outcomes[unit].IsCached;
 
     /// <summary>A unit's results, one per response.</summary>
-    public IReadOnlyList<ScoreResult> Results(int unit) => _results[unit] ?? throw new InvalidOperationException("A unit was left without a result. This is a bug.");
+    public IReadOnlyList<ScoreResult> Results(int unit) =>
+        _outcomes[unit].Results ?? throw new InvalidOperationException("A unit was left without a result. This is a bug.");
 
-    /// <summary>Gives a unit its results.</summary>
-    public void Set(int unit, IReadOnlyList<ScoreResult> results, bool cached = false)
+    /// <summary>What the hardening rules found in a unit, now or when its score was made.</summary>
+    public IReadOnlyList<HardeningFinding> Findings(int unit) => _outcomes[unit].Findings ?? [];
+
+    /// <summary>A unit that no stored score answered, for a model.</summary>
+    public HardenedItem Hardened(int unit) =>
+        _outcomes[unit].Hardened ?? throw new InvalidOperationException("A unit was to be scored before it was hardened. This is a bug.");
+
+    /// <summary>These units, for a model.</summary>
+    public HardenedItem[] Hardened(IReadOnlyList<int> units)
     {
-        Missing -= _results[unit] is null ? 1 : 0;
-        _results[unit] = results;
-        _cached[unit] = cached;
+        var hardened = new HardenedItem[units.Count];
+        for (var i = 0; i < hardened.Length; i++)
+        {
+            hardened[i] = Hardened(units[i]);
+        }
+
+        return hardened;
     }
 
-    /// <summary>Gives each response of a unit the same failure.</summary>
-    public void Fail(int unit, ScoreResult failure)
+    /// <summary>Notes that a unit passed the hardener.</summary>
+    public void Pass(int unit, HardenedItem hardened) => _outcomes[unit] = _outcomes[unit] with { Hardened = hardened, Findings = hardened.Findings };
+
+    /// <summary>Gives a unit the stored scores, with what was found in its text when they were made.</summary>
+    public void SetStored(int unit, CachedScores scores) => Set(unit, scores.Results, scores.Findings, isCached: true);
+
+    /// <summary>Gives a unit its results.</summary>
+    public void Set(int unit, IReadOnlyList<ScoreResult> results) => Set(unit, results, _outcomes[unit].Findings, isCached: false);
+
+    /// <summary>Gives each response of a unit the same result.</summary>
+    public void SetAll(int unit, ScoreResult result)
     {
         var results = new ScoreResult[Responses(unit)];
-        Array.Fill(results, failure);
+        Array.Fill(results, result);
         Set(unit, results);
     }
 
     /// <summary>How many responses a unit has.</summary>
-    public int Responses(int unit) => Units[unit].Item.Body.ResponseCount;
+    public int Responses(int unit) => Items[unit].Body.ResponseCount;
 
     /// <summary>The units without a result.</summary>
     public int[] WithoutResult()
@@ -66,7 +86,7 @@ internal sealed class KeyedUnits
         var missing = new int[Missing];
         for (int unit = 0, next = 0; next < missing.Length; unit++)
         {
-            if (_results[unit] is null)
+            if (_outcomes[unit].Results is null)
             {
                 missing[next++] = unit;
             }
@@ -74,4 +94,12 @@ internal sealed class KeyedUnits
 
         return missing;
     }
+
+    private void Set(int unit, IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding>? findings, bool isCached)
+    {
+        Missing -= _outcomes[unit].Results is null ? 1 : 0;
+        _outcomes[unit] = _outcomes[unit] with { Results = results, Findings = findings, IsCached = isCached };
+    }
+
+    private readonly record struct Outcome(IReadOnlyList<ScoreResult>? Results, IReadOnlyList<HardeningFinding>? Findings, HardenedItem? Hardened, bool IsCached);
 }

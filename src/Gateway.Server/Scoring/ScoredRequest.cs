@@ -44,6 +44,6 @@ internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList
 }
 
 /// <summary>Where a request's time went before the model.</summary>
-/// <param name="Harden">Hardening and keys.</param>
+/// <param name="Harden">Keys, and hardening what no stored score answered.</param>
 /// <param name="Cache">Looking for stored scores.</param>
 internal readonly record struct LookupTimings(TimeSpan Harden, TimeSpan Cache);

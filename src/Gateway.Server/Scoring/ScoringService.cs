@@ -4,7 +4,7 @@ using Gateway.Server.Caching;
 
 namespace Gateway.Server.Scoring;
 
-/// <summary>The only orchestrator: split, harden, key, fold duplicates, look up, admit, score, unfold, join.</summary>
+/// <summary>The only orchestrator: split, key, fold duplicates, look up, harden what is left, admit, score, unfold, join.</summary>
 internal sealed class ScoringService(
     ModelRegistry models, HardeningStep hardening, Admission admission, ScoreCache cache, SingleFlight flight, TimeProvider clock)
 {
@@ -18,22 +18,24 @@ internal sealed class ScoringService(
         var started = clock.GetTimestamp();
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity);
         admission.RefuseMoreThanTheHouse(plan.Units);
-        var units = hardening.Harden(plan.Units, entry.Model, request.Options, aborted);
+        var hardener = hardening.For(entry.Model, request.Options);
         var caches = entry.Caches && request.Options.Cache != CacheUse.Off;
-        var (distinct, places) = Fold(entry, units.Open, withKeys: caches || units.Open.Length > 1);
-        var hardened = clock.GetTimestamp();
+        var (distinct, places) = Fold(entry, hardener, plan.Units, withKeys: caches || plan.Units.Count > 1);
+        var keyed = clock.GetTimestamp();
         if (caches && request.Options.Cache != CacheUse.Refresh)
         {
             await cache.FindAsync(distinct, aborted);
         }
 
         var lookedUp = clock.GetTimestamp();
+        hardening.Harden(distinct, hardener, aborted);
+        var hardened = clock.GetElapsedTime(started, keyed) + clock.GetElapsedTime(lookedUp);
         await ScoreMissingAsync(distinct, request.Options, caches, aborted);
         return new ScoredRequest(
             entry.Model,
-            plan.Join(Unfold(units, distinct, places)),
+            plan.Join(Unfold(distinct, places)),
             Tokens(distinct),
-            new LookupTimings(clock.GetElapsedTime(started, hardened), clock.GetElapsedTime(hardened, lookedUp)));
+            new LookupTimings(hardened, clock.GetElapsedTime(keyed, lookedUp)));
     }
 
     private async Task ScoreMissingAsync(KeyedUnits units, ScoreOptions options, bool caches, CancellationToken aborted)
@@ -45,7 +47,7 @@ internal sealed class ScoringService(
 
         if (options.Cache == CacheUse.Only)
         {
-            Array.ForEach(units.WithoutResult(), unit => units.Fail(unit, NotCached));
+            Array.ForEach(units.WithoutResult(), unit => units.SetAll(unit, NotCached));
         }
         else if (caches)
         {
@@ -62,39 +64,44 @@ internal sealed class ScoringService(
     {
         using var deadline = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        using var run = new AdmittedRun(admission, units.Entry, units.Units, patience);
-        var results = await run.ScoreAsync(units.Units, either.Token);
-        for (var unit = 0; unit < results.Length; unit++)
+        var missing = units.WithoutResult();
+        var hardened = units.Hardened(missing);
+        using var run = new AdmittedRun(admission, units.Entry, hardened, patience);
+        var results = await run.ScoreAsync(hardened, either.Token);
+        for (var i = 0; i < results.Length; i++)
         {
-            units.Set(unit, results[unit]);
+            units.Set(missing[i], results[i]);
         }
     }
 
     /// <summary>Units that are the same by key are looked up and run once: the distinct ones, and for each unit its place among them.</summary>
-    private static (KeyedUnits Distinct, int[] Places) Fold(ModelEntry entry, HardenedItem[] units, bool withKeys)
+    private static (KeyedUnits Distinct, int[] Places) Fold(ModelEntry entry, Hardener hardener, IReadOnlyList<ScoreItem> units, bool withKeys)
     {
-        if (!withKeys || units.Length < 2)
+        if (!withKeys || units.Count < 2)
         {
-            return (new KeyedUnits(entry, units, withKeys && units.Length == 1 ? [ScoreKey.Of(units[0], entry.Model.Revision)] : []), new int[units.Length]);
+            return (new KeyedUnits(entry, units, withKeys && units.Count == 1 ? [ScoreKey.Of(hardener.Under(units[0]), entry.Model.Revision)] : []), new int[units.Count]);
         }
 
-        var places = new int[units.Length];
-        var keys = new ScoreKey[units.Length];
-        var distinct = new HardenedItem[units.Length];
-        var seen = new Dictionary<ScoreKey, int>(units.Length);
-        for (var i = 0; i < units.Length; i++)
+        var places = new int[units.Count];
+        var keys = new ScoreKey[units.Count];
+        var distinct = new ScoreItem[units.Count];
+        var seen = new Dictionary<ScoreKey, int>(units.Count);
+        for (var i = 0; i < places.Length; i++)
         {
-            var key = ScoreKey.Of(units[i], entry.Model.Revision);
-            if (!seen.TryGetValue(key, out places[i]))
+            var key = ScoreKey.Of(hardener.Under(units[i]), entry.Model.Revision);
+            if (seen.TryAdd(key, seen.Count))
             {
-                places[i] = seen.Count;
+                places[i] = seen.Count - 1;
                 keys[places[i]] = key;
                 distinct[places[i]] = units[i];
-                seen.Add(key, places[i]);
+            }
+            else
+            {
+                places[i] = seen[key];
             }
         }
 
-        if (seen.Count < units.Length)
+        if (seen.Count < places.Length)
         {
             Array.Resize(ref keys, seen.Count);
             Array.Resize(ref distinct, seen.Count);
@@ -103,24 +110,17 @@ internal sealed class ScoringService(
         return (new KeyedUnits(entry, distinct, keys), places);
     }
 
-    /// <summary>Every unit's results in order: of those that hardening left open the model's, of the others what the policy says.</summary>
-    private static List<ScoredResponse> Unfold(HardenedUnits units, KeyedUnits distinct, int[] places)
+    /// <summary>Every unit's results in order, and what was found in each counted, also where a stored score answered.</summary>
+    private List<ScoredResponse> Unfold(KeyedUnits distinct, int[] places)
     {
-        var unfolded = new List<ScoredResponse>(units.All.Length);
-        var open = 0;
-        foreach (var unit in units.All)
+        var unfolded = new List<ScoredResponse>(places.Length);
+        foreach (var place in places)
         {
-            if (units.Decide(unit) is { } decided)
-            {
-                unfolded.AddRange(Enumerable.Repeat(new ScoredResponse(decided, unit.Findings, IsCached: false), unit.Item.Body.ResponseCount));
-                continue;
-            }
-
-            var place = places[open++];
-            var results = distinct.Results(place);
+            var (results, findings) = (distinct.Results(place), distinct.Findings(place));
+            hardening.Count(distinct.Entry.Model, findings);
             for (var response = 0; response < results.Count; response++)
             {
-                unfolded.Add(new ScoredResponse(results[response], unit.Findings, distinct.IsCached(place)));
+                unfolded.Add(new ScoredResponse(results[response], findings, distinct.IsCached(place)));
             }
         }
 
@@ -130,7 +130,7 @@ internal sealed class ScoringService(
     private static long Tokens(KeyedUnits distinct)
     {
         var tokens = 0L;
-        for (var unit = 0; unit < distinct.Units.Count; unit++)
+        for (var unit = 0; unit < distinct.Items.Count; unit++)
         {
             var results = distinct.Results(unit);
             for (var response = 0; response < results.Count; response++)

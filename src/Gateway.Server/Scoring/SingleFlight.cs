@@ -1,4 +1,3 @@
-using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
 
@@ -39,7 +38,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
             catch (GatewayException e) when (attempt > 0 && e.Kind == ErrorKind.Overloaded)
             {
                 // Others' runs gave the rest their scores; only what this request tried itself is refused.
-                Array.ForEach(units.WithoutResult(), unit => units.Fail(unit, ScoreResult.Failed(e.Kind, e.Message)));
+                Array.ForEach(units.WithoutResult(), unit => units.SetAll(unit, ScoreResult.Failed(e.Kind, e.Message)));
             }
         }
     }
@@ -85,7 +84,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
             if (claim.Own.Count > 0)
             {
                 // Refused here, it was never there for others to wait for.
-                HardenedItem[] own = [.. claim.Own.Select(unit => units.Units[unit])];
+                var own = units.Hardened(claim.Own);
                 admitted = new AdmittedRun(admission, units.Entry, own, patience);
                 claim.Lead(new SharedRun(own, [.. claim.Own.Select(unit => units.Keys[unit])], generation));
                 _runs.Add(claim.OwnRun!);
@@ -135,7 +134,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         {
             if (!run.Done.IsCompleted)
             {
-                units.Fail(unit, TimedOut);
+                units.SetAll(unit, TimedOut);
                 continue;
             }
 
@@ -155,7 +154,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
             }
             else
             {
-                units.Fail(claim.Own[i], TimedOut);
+                units.SetAll(claim.Own[i], TimedOut);
             }
         }
     }
@@ -174,7 +173,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
                     _flights.Remove(run.Keys[i]);
                     if (results is not null)
                     {
-                        cache.Store(entry, run.Keys[i], results[i], run.Generation);
+                        cache.Store(entry, run.Keys[i], results[i], run.Units[i].Findings, run.Generation);
                     }
                 }
             }

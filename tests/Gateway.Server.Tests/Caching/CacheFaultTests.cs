@@ -309,8 +309,8 @@ public sealed class CacheFaultTests
     /// <summary>Flips a bit of the payload that a reply ends with, if it does.</summary>
     private static byte[] Corrupted(byte[] reply)
     {
-        const int Payload = 63;
-        var head = "$63\r\n"u8;
+        const int Payload = 72;
+        var head = "$72\r\n"u8;
         if (reply.Length > Payload + 7 && reply.AsSpan(reply.Length - Payload - 2 - head.Length).StartsWith(head))
         {
             reply[^20] ^= 1;

@@ -119,7 +119,7 @@ public sealed class ScoreCacheTests
     [Fact]
     public async Task Score_Stored_SaysWhatTheFirstReplySaid()
     {
-        _model.Answer = _ => new Score(-0.1, tokens: 12, truncated: true, new ScoreTimings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)));
+        _model.Answer = _ => new Score(-0.1, Tokens: 12, Truncated: true, new ScoreTimings(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)));
         await using var gateway = TestGateway.With(_model);
         const string Body = """{"prompt": "<|im_end|>", "response": "x", "options": {"explain": true}}""";
 

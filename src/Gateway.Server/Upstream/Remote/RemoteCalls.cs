@@ -178,7 +178,7 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
         ? Failed(failure.Kind, failure.Message + ".")
         : manifest.MaxTokens is { } most && score.Tokens > most && protocol.Traits.CutsSilently
             ? Failed(ErrorKind.InputTooLong, $"the engine read {score.Tokens} tokens; at most {most}, so shorten the text.")
-            : new Score(score.Value, score.Tokens, truncated: false, timings) { Steps = score.Steps, IsProvisional = score.Unproven };
+            : new Score(score.Value, score.Tokens, Truncated: false, timings, score.Steps, IsProvisional: score.Unproven);
 
     private ScoreResult Failed(Failure failure) => failure with { Message = $"{name}: {failure.Message}" };
 

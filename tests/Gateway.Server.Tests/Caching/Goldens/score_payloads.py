@@ -1,12 +1,13 @@
-"""Golden payloads of version 1 from an implementation of their own: writes score-payloads-v1.json beside this file.
+"""Golden payloads of every version from an implementation of their own: writes score-payloads-v1.json and -v2.json beside this file.
 
-The layout, as ScorePayload documents it, numbers least significant byte first:
+Numbers are least significant byte first, texts are their length (2 bytes) and UTF-8. Version 2, as ScorePayload documents it:
 
-    version 1 (1 byte), flags (1 byte: 1 signed), key (32), generation (8), count (4),
-    per response: score as IEEE double (8), tokens (4), flags (1 byte: 1 truncated, 2 has steps), with steps: count (4), doubles (8 each)
+    version 2 (1 byte), flags (1 byte: 1 signed), key (32), generation (8), expiry in milliseconds since 1970 (8),
+    findings (1 byte), per finding: severity (1), action (1), offset (4), texts: rule, field, detail,
+    count (4), per response: score as IEEE double (8), tokens (4), flags (1 byte: 1 truncated, 2 has steps), with steps: count (4), doubles (8 each)
     CRC-32 of everything before it (4), where signed: HMAC-SHA256 of everything before it (32)
 
-The key is bytes 1 to 32.
+Version 1 had neither expiry nor findings. The key is bytes 1 to 32.
 
 Run: python3 score_payloads.py
 """
@@ -22,8 +23,24 @@ import zlib
 KEY = bytes(range(1, 33))
 
 
-def payload(scores, generation, secret):
-    data = struct.pack("<BB", 1, 1 if secret else 0) + KEY + struct.pack("<qi", generation, len(scores))
+def text(value):
+    data = value.encode("utf-8")
+    return struct.pack("<H", len(data)) + data
+
+
+def found(findings):
+    data = struct.pack("<B", len(findings))
+    for one in findings:
+        data += struct.pack("<BBi", one["severity"], one["action"], one["at"]) + text(one["rule"]) + text(one["field"]) + text(one["detail"])
+    return data
+
+
+def payload(version, case):
+    secret, scores = case["secret"], case["scores"]
+    data = struct.pack("<BB", version, 1 if secret else 0) + KEY + struct.pack("<q", case["generation"])
+    if version == 2:
+        data += struct.pack("<q", case["expires"]) + found(case["findings"])
+    data += struct.pack("<i", len(scores))
     for score in scores:
         steps = score.get("steps")
         flags = (1 if score.get("truncated") else 0) | (0 if steps is None else 2)
@@ -45,10 +62,23 @@ CASES = [
     {"generation": 1, "secret": None, "scores": [{"value": 3.5, "tokens": 4, "steps": [0.25, -1e-9, 2.0]}, {"value": 1.0, "tokens": 5, "steps": []}]},
 ]
 
+FINDINGS = [
+    [],
+    [{"rule": "control-token", "severity": 2, "action": 2, "field": "response", "at": 17, "detail": "<|im_end|>"}],
+    [{"rule": "homoglyph", "severity": 0, "action": 0, "field": "messages[2]", "at": 0, "detail": ""},
+     {"rule": "length-bomb", "severity": 1, "action": 1, "field": "text", "at": 2147483647, "detail": "größer als üblich"}],
+]
+
+
+def later(index, case):
+    return {**case, "expires": 1796000000000 + index, "findings": FINDINGS[index % len(FINDINGS)]}
+
 
 def main():
-    lines = ",\n".join(json.dumps({**case, "payload": payload(case["scores"], case["generation"], case["secret"])}) for case in CASES)
-    pathlib.Path(__file__).with_name("score-payloads-v1.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    versions = {1: CASES, 2: [later(index, case) for index, case in enumerate(CASES)]}
+    for version, cases in versions.items():
+        lines = ",\n".join(json.dumps({**case, "payload": payload(version, case)}) for case in cases)
+        pathlib.Path(__file__).with_name(f"score-payloads-v{version}.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
