@@ -16,9 +16,7 @@ internal sealed class AdmittedRun : IDisposable
     private readonly long _bytes;
     private (long Bytes, TimeSpan Spent) _scored;
 
-    /// <summary>Takes the permits.</summary>
-    /// <exception cref="GatewayException">There are none, or the wait would outlast the client: <see cref="ErrorKind.Overloaded"/>.</exception>
-    public AdmittedRun(Admission admission, ModelEntry entry, IReadOnlyList<HardenedItem> units, TimeSpan patience)
+    private AdmittedRun(Admission admission, ModelEntry entry, IReadOnlyList<HardenedItem> units)
     {
         _admission = admission;
         _entry = entry;
@@ -27,8 +25,20 @@ internal sealed class AdmittedRun : IDisposable
             _responses += units[i].Item.Body.ResponseCount;
             _bytes += Cost(units[i]);
         }
+    }
 
-        admission.EnterItems(entry, _responses, _bytes, patience);
+    /// <summary>Takes the permits of one run for all the units.</summary>
+    /// <exception cref="GatewayException">There are none, or the wait would outlast the client: <see cref="ErrorKind.Overloaded"/>.</exception>
+    public static AdmittedRun Enter(Admission admission, ModelEntry entry, IReadOnlyList<HardenedItem> units, TimeSpan patience) =>
+        Enter(admission, entry, [units], patience)[0];
+
+    /// <summary>Takes the permits of several runs, of all or of none; each gives its own back when it is over.</summary>
+    /// <exception cref="GatewayException">There are none, or the wait would outlast the client: <see cref="ErrorKind.Overloaded"/>.</exception>
+    public static AdmittedRun[] Enter(Admission admission, ModelEntry entry, IReadOnlyList<IReadOnlyList<HardenedItem>> pieces, TimeSpan patience)
+    {
+        AdmittedRun[] runs = [.. pieces.Select(units => new AdmittedRun(admission, entry, units))];
+        admission.EnterItems(entry, runs.Sum(run => run._responses), runs.Sum(run => run._bytes), patience);
+        return runs;
     }
 
     /// <summary>Scores the units that were admitted: one result per response, by unit.</summary>

@@ -66,7 +66,7 @@ internal sealed class ScoringService(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         var missing = units.WithoutResult();
         var hardened = units.Hardened(missing);
-        using var run = new AdmittedRun(admission, units.Entry, hardened, patience);
+        using var run = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
         var results = await run.ScoreAsync(hardened, either.Token);
         for (var i = 0; i < results.Length; i++)
         {

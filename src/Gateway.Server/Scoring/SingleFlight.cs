@@ -1,16 +1,21 @@
+using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
 
 namespace Gateway.Server.Scoring;
 
 /// <summary>
-/// Scores units that may be asked for by several requests at once: a unit that is being scored is waited for, and the rest of a request is one run of
-/// its own. Each request waits for its own deadline; a run goes on for as long as anybody waits for it.
+/// Scores units that may be asked for by several requests at once: a unit that is being scored is waited for, and the rest of a request is run for
+/// itself, in pieces, so that who waits for one unit waits for no more than its piece. Each request waits for its own deadline; a piece goes on for
+/// as long as anybody waits for it.
 /// </summary>
 internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheMetrics metrics, TimeProvider clock) : IAsyncDisposable
 {
     // After so many runs of others that failed for their reasons, a request only trusts its own.
     private const int MostJoins = 2;
+
+    // Enough to fill any batch of a model, and few enough to be waited for by who wants one of them.
+    private const int UnitsPerRun = 512;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ScoreKey, (SharedRun Run, int Unit)> _flights = [];
@@ -58,7 +63,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
     private Claim ClaimAndStart(KeyedUnits units, bool alone, bool mayJoin, TimeSpan patience)
     {
         var claim = new Claim();
-        AdmittedRun? admitted = null;
+        AdmittedRun[] admitted;
         lock (_lock)
         {
             var generation = cache.Generation(units.Entry);
@@ -81,29 +86,47 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
                 }
             }
 
-            if (claim.Own.Count > 0)
-            {
-                // Refused here, it was never there for others to wait for.
-                var own = units.Hardened(claim.Own);
-                admitted = new AdmittedRun(admission, units.Entry, own, patience);
-                claim.Lead(new SharedRun(own, [.. claim.Own.Select(unit => units.Keys[unit])], generation));
-                _runs.Add(claim.OwnRun!);
-                for (var i = 0; i < own.Length; i++)
-                {
-                    _flights[claim.OwnRun!.Keys[i]] = (claim.OwnRun, i);
-                }
-            }
-
+            admitted = Lead(claim, units, generation, patience);
             claim.EnterJoined();
         }
 
         metrics.Joined(claim.Joined.Count);
-        _ = admitted is null ? null : claim.OwnRun!.RunAsync(admitted, (run, results) => End(units.Entry, run, results));
+        for (var i = 0; i < admitted.Length; i++)
+        {
+            _ = claim.OwnRuns[i].RunAsync(admitted[i], (run, results) => End(units.Entry, run, results));
+        }
+
         return claim;
     }
 
+    /// <summary>Makes the runs of what a request claimed for itself; their permits are taken together.</summary>
+    private AdmittedRun[] Lead(Claim claim, KeyedUnits units, long generation, TimeSpan patience)
+    {
+        if (claim.Own.Count == 0)
+        {
+            return [];
+        }
+
+        int[][] pieces = [.. claim.Own.Chunk(UnitsPerRun)];
+        HardenedItem[][] hardened = [.. pieces.Select(units.Hardened)];
+        // Refused here, they were never there for others to wait for.
+        var admitted = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
+        for (var piece = 0; piece < pieces.Length; piece++)
+        {
+            var run = new SharedRun(hardened[piece], [.. pieces[piece].Select(unit => units.Keys[unit])], generation);
+            claim.Lead(run);
+            _runs.Add(run);
+            for (var i = 0; i < run.Keys.Length; i++)
+            {
+                _flights[run.Keys[i]] = (run, i);
+            }
+        }
+
+        return admitted;
+    }
+
     /// <summary>Waits until all runs are over or the token fires, then leaves; runs that nobody waits for any more end first.</summary>
-    private async Task WaitAsync(IReadOnlyList<SharedRun> runs, CancellationToken cancellation)
+    private async Task WaitAsync(IEnumerable<SharedRun> runs, CancellationToken cancellation)
     {
         foreach (var run in runs)
         {
@@ -148,9 +171,10 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
 
         for (var i = 0; i < claim.Own.Count; i++)
         {
-            if (claim.OwnRun!.Done.IsCompleted)
+            var run = claim.OwnRuns[i / UnitsPerRun];
+            if (run.Done.IsCompleted)
             {
-                units.Set(claim.Own[i], (await claim.OwnRun.Done)[i]);
+                units.Set(claim.Own[i], (await run.Done)[i % UnitsPerRun]);
             }
             else
             {
@@ -180,34 +204,33 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         }
     }
 
-    /// <summary>What a request waits for: some units of others' runs, and the rest in a run of its own.</summary>
+    /// <summary>What a request waits for: some units of others' runs, and the rest in runs of its own.</summary>
     private sealed class Claim
     {
-        private readonly List<SharedRun> _runs = [];
+        private readonly HashSet<SharedRun> _joined = [];
 
         public List<(int Unit, SharedRun Run, int At)> Joined { get; } = [];
 
         public List<int> Own { get; } = [];
 
-        public SharedRun? OwnRun { get; private set; }
+        public List<SharedRun> OwnRuns { get; } = [];
 
-        public IReadOnlyList<SharedRun> Runs => _runs;
+        public IEnumerable<SharedRun> Runs => _joined.Concat(OwnRuns);
 
         public void Join(int unit, SharedRun run, int at)
         {
             Joined.Add((unit, run, at));
-            if (!_runs.Contains(run))
+            _joined.Add(run);
+        }
+
+        public void EnterJoined()
+        {
+            foreach (var run in _joined)
             {
-                _runs.Add(run);
+                run.Waiters++;
             }
         }
 
-        public void EnterJoined() => _runs.ForEach(run => run.Waiters += run == OwnRun ? 0 : 1);
-
-        public void Lead(SharedRun run)
-        {
-            OwnRun = run;
-            _runs.Add(run);
-        }
+        public void Lead(SharedRun run) => OwnRuns.Add(run);
     }
 }

@@ -204,6 +204,62 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Score_TextOfALargeRequest_IsWaitedForWithItsPieceOnly()
+    {
+        await using var gateway = HeldFromCall(2);
+        var large = gateway.PostAsync("/v1/score", Body([.. Enumerable.Range(0, 1100).Select(i => $"text {i}")]));
+        await Eventually.TrueAsync(() => Volatile.Read(ref _calls) == 3, "every piece reached the model");
+
+        Assert.Equal([6], Values(await ScoreCacheTests.ScoreAsync(gateway, "use", "text 7")));
+        var (waiting, many) = (gateway.PostAsync("/v1/score", Body("text 512")), gateway.PostAsync("/v1/score", Body("text 600", "text 1099")));
+        await JoinedAsync(gateway, 3);
+        Assert.False(large.IsCompleted || waiting.IsCompleted || many.IsCompleted);
+        Assert.Equal(1100 - 512, gateway.Admission.Items);
+        _release.SetResult();
+
+        Assert.Equal([8], Values((await waiting).Json!));
+        Assert.Equal([8, 9], Values((await many).Json!));
+        Assert.Equal(Enumerable.Range(0, 1100).Select(i => (double?)$"text {i}".Length), Values((await large).Json!));
+        Assert.Equal((1100, 3, 0), (_model.Scored, _calls, gateway.Admission.Items));
+    }
+
+    [Fact]
+    public async Task Score_CallerOfALargeRequestLeaves_OnlyThePieceThatAnotherWaitsForGoesOn()
+    {
+        await using var gateway = HeldFromCall(1);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var content = new StringContent(Body([.. Enumerable.Range(0, 1100).Select(i => $"text {i}")]));
+        var large = gateway.Http.PostAsync("/v1/score", content, leaving.Token);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _calls) == 3, "every piece reached the model");
+        var waiting = gateway.PostAsync("/v1/score", Body("text 600"));
+        await JoinedAsync(gateway, 1);
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+        await Eventually.TrueAsync(() => gateway.Admission.Items == 512, "the other pieces gave their permits back");
+        _release.SetResult();
+
+        Assert.Equal([8], Values((await waiting).Json!));
+        Assert.Equal(512, _model.Scored);
+    }
+
+    [Fact]
+    public async Task Score_PieceFails_TheOthersScoresStayAndTheRetryCostsThatPiece()
+    {
+        await using var gateway = HeldFromCall(1);
+        _release.SetResult();
+        var refusals = 1;
+        _model.Returned = results => Interlocked.Decrement(ref refusals) == 0 ? [.. results.Skip(1)] : results;
+        var body = Body([.. Enumerable.Range(0, 1024).Select(i => $"text {i}")]);
+
+        Assert.Equal(500, (await gateway.PostAsync("/v1/score", body)).Status);
+        Assert.Equal(200, (await gateway.PostAsync("/v1/score", body)).Status);
+
+        Assert.Equal(1024 + 512, _model.Scored);
+        Assert.Equal(0, gateway.Admission.Items);
+    }
+
+    [Fact]
     public async Task Score_Refresh_JoinsNoOlderRunAndWhatItFindsStays()
     {
         await using var gateway = Held();
@@ -249,6 +305,24 @@ public sealed class SingleFlightTests
 
     private static Task JoinedAsync(TestGateway gateway, long units) => Eventually.TrueAsync(
         () => gateway.Services.GetRequiredService<CacheMetrics>()[CacheCount.Joined] == units, $"{units} units wait for another's run");
+
+    /// <summary>Calls before this one are answered at once.</summary>
+    private TestGateway HeldFromCall(int first)
+    {
+        var gateway = Held();
+        var held = _model.Before;
+        _model.Before = cancellation =>
+        {
+            if (Volatile.Read(ref _calls) + 1 >= first)
+            {
+                return held(cancellation);
+            }
+
+            Interlocked.Increment(ref _calls);
+            return Task.CompletedTask;
+        };
+        return gateway;
+    }
 
     private TestGateway Held(TimeProvider? clock = null, (string, string)[]? settings = null)
     {
