@@ -27,9 +27,11 @@ public sealed record Principle(string Name, int Version, string Title, string Te
 
     private string DigestOf()
     {
+        // Before the hash begins: a thread hashes one thing at a time.
+        var rubric = Rubric?.Digest ?? "";
         var hash = new KeyHash();
         hash.Append(Text);
-        hash.Append(Rubric?.Digest ?? "");
+        hash.Append(rubric);
         return hash.FinishHex();
     }
 }
