@@ -14,12 +14,14 @@ internal static class EncodedInstructions
     public static void Inspect(in HardeningField field, FindingList findings)
     {
         Disguised(field, findings);
-        if (field.Folded.Facts.LongWordAt >= 0 || field.Text.IndexOf("\\u0"u8) >= 0 || field.Text.IndexOf("&#"u8) >= 0 || field.Text.IndexOf("\\x"u8) >= 0
-            || field.Text.IndexOf("%2"u8) >= 0 || EncodedRuns.HasSpacedHex(field.Text))
+        if (field.Folded.Facts.LongWordAt >= 0 || (field.Folded.Facts.HasSigns && HasEscapes(field.Text)) || EncodedRuns.HasSpacedHex(field.Text))
         {
             Decoded(field, findings);
         }
     }
+
+    private static bool HasEscapes(ReadOnlySpan<byte> text) =>
+        text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0;
 
     // Three words, not all the same: one or two may be a name or chance ("drawer" is "reward").
     private static void Disguised(in HardeningField field, FindingList findings)

@@ -1,20 +1,28 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>
 /// Terms found by the four bytes they begin with: one bit per hash says that no term begins there, which is the answer for most words of
-/// honest text. What follows, or the next word, is compared by four bytes more before a term is read whole.
+/// honest text. Another bit says the same of those four bytes and what follows, or the next word's first bytes; only then is a term read.
 /// </summary>
 internal sealed class LexiconTerms
 {
     private const int KeyLength = sizeof(uint);
-    private const int HashBits = 15;
+    private const int BeginBits = 16;
+    private const int FollowBits = 17;
     private const int LongestFirstWord = 32;
 
-    private readonly ulong[] _begins = new ulong[(1 << HashBits) / 64];
-    private readonly Entry[][] _entries = new Entry[1 << HashBits][];
+    // What parts words is compared as a space where a short first word ends within the key.
+    private static readonly byte[] Parted = [.. Enumerable.Range(0, 256).Select(value => Parts((byte)value) ? (byte)' ' : (byte)value)];
+
+    private readonly ulong[] _begins = new ulong[(1 << BeginBits) / 64];
+    private readonly ulong[] _follows = new ulong[(1 << FollowBits) / 64];
+    private readonly TermBucket?[] _buckets = new TermBucket?[1 << BeginBits];
 
     /// <summary>An index of these terms.</summary>
     /// <exception cref="ArgumentException">A term has fewer than four bytes.</exception>
@@ -22,54 +30,98 @@ internal sealed class LexiconTerms
     {
         foreach (var group in terms.Select(EntryOf).GroupBy(entry => Hash(entry.Key)))
         {
-            _begins[group.Key >> 6] |= 1UL << (int)group.Key;
-            _entries[group.Key] = [.. group];
+            var bucket = new TermBucket([.. group]);
+            _buckets[group.Key] = bucket;
+            Set(_begins, group.Key);
+            foreach (var entry in bucket.Entries)
+            {
+                Set(_follows, Hash(entry.Key, entry.More & bucket.MaskOf(entry)));
+            }
         }
     }
 
-    /// <summary>Adds the terms that begin at a place of folded text, which is followed by <see cref="TextFolder.Padding"/> zeros.</summary>
-    public void AddAt(ReadOnlySpan<byte> padded, int length, int at, bool spaced, ref TermHit[] hits, ref int count)
+    /// <summary>Which of the places that a mask names in a block of text share their beginning with a term; returns how many.</summary>
+    /// <param name="text">The text's rest from the block on, and <see cref="TextFolder.Padding"/> zeros.</param>
+    /// <param name="mask">A bit for each byte to look at.</param>
+    /// <param name="places">Where they are written, in bytes from the block's beginning.</param>
+    public int Gather(ReadOnlySpan<byte> text, ulong mask, Span<byte> places)
     {
-        var key = KeyOf(padded[at..]);
-        var hash = Hash(key);
-        if ((_begins[hash >> 6] >> (int)hash & 1) != 0)
+        // Checked once, so that no place need be: this loop is most of what clean text costs.
+        ArgumentOutOfRangeException.ThrowIfLessThan(text.Length, WordStarts.Block + KeyLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(places.Length, WordStarts.Block);
+        ref var from = ref MemoryMarshal.GetReference(text);
+        ref var to = ref MemoryMarshal.GetReference(places);
+        ref var begins = ref MemoryMarshal.GetArrayDataReference(_begins);
+        var count = 0;
+        for (; mask != 0; mask &= mask - 1)
         {
-            AddOf(_entries[hash], key, padded, length, at, spaced, ref hits, ref count);
+            var at = BitOperations.TrailingZeroCount(mask);
+            Unsafe.Add(ref to, count) = (byte)at;
+            var hash = Hash(KeyOf(Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref from, at))));
+            count += (int)(Unsafe.Add(ref begins, hash >> 6) >> (int)hash) & 1;
         }
+
+        return count;
     }
 
-    private static void AddOf(
-        Entry[] entries, uint key, ReadOnlySpan<byte> padded, int length, int at, bool spaced, ref TermHit[] hits, ref int count)
+    /// <summary>Adds the terms that begin at a place that <see cref="Gather"/> gave.</summary>
+    public void AddAt(ReadOnlySpan<byte> padded, int length, int at, ref TermHit[] hits, ref int count)
     {
+        var key = KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]));
+        var bucket = _buckets[Hash(key)]!;
         var following = BinaryPrimitives.ReadUInt32LittleEndian(padded[(at + KeyLength)..]);
-        var nextWord = spaced ? NextWord(padded, at) : 0;
-        foreach (ref readonly var entry in entries.AsSpan())
+        var nextWord = bucket.HasNextWords ? NextWord(padded, at) : 0;
+        if (!(bucket.HasFollowing && IsSet(_follows, Hash(key, following & bucket.FollowingMask)))
+            && !(bucket.HasNextWords && IsSet(_follows, Hash(key, nextWord & bucket.NextWordMask))))
         {
-            if (entry.Key != key || (spaced && ((entry.InNextWord ? nextWord : following) & entry.Mask) != entry.More))
-            {
-                continue;
-            }
+            return;
+        }
 
-            var end = entry.Term.EndAt(padded[..length], at, spaced);
-            if (end >= 0)
+        foreach (ref readonly var entry in bucket.Entries.AsSpan())
+        {
+            if (entry.Key == key && ((entry.InNextWord ? nextWord : following) & entry.Mask) == entry.More)
             {
-                if (count == hits.Length)
-                {
-                    Array.Resize(ref hits, 2 * count);
-                }
-
-                hits[count++] = new TermHit(at, end, entry.Term.Meaning);
+                Add(entry.Term, padded[..length], at, spaced: true, ref hits, ref count);
             }
         }
     }
 
-    // A short first word ends within the key, and whatever parts it from the next one is compared as a space.
-    private static uint KeyOf(ReadOnlySpan<byte> text)
+    /// <summary>Adds the terms that begin there in text whose words run together, their spaces left out.</summary>
+    public void AddRunTogetherAt(ReadOnlySpan<byte> padded, int length, int at, ref TermHit[] hits, ref int count)
     {
-        var key = BinaryPrimitives.ReadUInt32LittleEndian(text);
-        key = Parts(text[2]) ? (key & 0xFF00FFFF) | 0x00200000 : key;
-        return Parts(text[3]) ? (key & 0x00FFFFFF) | 0x20000000 : key;
+        var key = KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]));
+        if (!IsSet(_begins, Hash(key)))
+        {
+            return;
+        }
+
+        foreach (ref readonly var entry in _buckets[Hash(key)]!.Entries.AsSpan())
+        {
+            if (entry.Key == key)
+            {
+                Add(entry.Term, padded[..length], at, spaced: false, ref hits, ref count);
+            }
+        }
     }
+
+    private static void Add(Term term, ReadOnlySpan<byte> folded, int at, bool spaced, ref TermHit[] hits, ref int count)
+    {
+        var end = term.EndAt(folded, at, spaced);
+        if (end < 0)
+        {
+            return;
+        }
+
+        if (count == hits.Length)
+        {
+            Array.Resize(ref hits, 2 * count);
+        }
+
+        hits[count++] = new TermHit(at, end, term.Meaning);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint KeyOf(uint four) => (four & 0xFFFF) | ((uint)Parted[(byte)(four >> 16)] << 16) | ((uint)Parted[four >> 24] << 24);
 
     private static bool Parts(byte folded) => folded is (> 0 and < (byte)'0') or (byte)'_' or (byte)':';
 
@@ -90,7 +142,7 @@ internal sealed class LexiconTerms
         return BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]);
     }
 
-    private static Entry EntryOf(Term term)
+    private static TermEntry EntryOf(Term term)
     {
         var text = term.Text;
         if (text.Length < KeyLength)
@@ -108,12 +160,15 @@ internal sealed class LexiconTerms
         Span<byte> bytes = stackalloc byte[KeyLength];
         bytes.Clear();
         more.CopyTo(bytes);
-        var mask = more.Length == KeyLength ? uint.MaxValue : (1u << (8 * more.Length)) - 1;
-        return new Entry(KeyOf(text), BinaryPrimitives.ReadUInt32LittleEndian(bytes), mask, plain, term);
+        return new TermEntry(KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(text)), BinaryPrimitives.ReadUInt32LittleEndian(bytes), TermEntry.MaskOf(more.Length), plain, term);
     }
 
-    private static uint Hash(uint key) => (key * 0x9E3779B1u) >> (32 - HashBits);
+    private static uint Hash(uint key) => (key * 0x9E3779B1u) >> (32 - BeginBits);
 
-    /// <summary>A term, and the bytes that tell it from others of the same beginning.</summary>
-    private readonly record struct Entry(uint Key, uint More, uint Mask, bool InNextWord, Term Term);
+    private static uint Hash(uint key, uint more) => ((key * 0x9E3779B1u) ^ (more * 0x85EBCA6Bu)) >> (32 - FollowBits);
+
+    private static void Set(ulong[] bits, uint hash) => bits[hash >> 6] |= 1UL << (int)hash;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSet(ulong[] bits, uint hash) => (bits[hash >> 6] >> (int)hash & 1) != 0;
 }

@@ -6,6 +6,9 @@ internal struct TextFacts
     /// <summary>True where every byte is ASCII.</summary>
     public bool IsAscii;
 
+    /// <summary>False where the folded text has none of <see cref="TextFolder.Signs"/>, with which tags, brackets, fences and escapes begin.</summary>
+    public bool HasSigns;
+
     /// <summary>How many characters nobody sees, in text that is not ASCII.</summary>
     public int Invisibles;
 
@@ -32,4 +35,7 @@ internal struct TextFacts
 
     /// <summary>Where the first word of an odd length begins, in bytes of the folded text; -1 where there is none.</summary>
     public int LongWordAt;
+
+    /// <summary>False where a word begins at least every twenty bytes, so that there is no long run of white space.</summary>
+    public bool HasLongGap;
 }

@@ -7,7 +7,10 @@ namespace Gateway.Core.Hardening.Folding;
 internal static class TextFolder
 {
     /// <summary>Room for what is read past the end.</summary>
-    public const int Padding = 16;
+    public const int Padding = WordStarts.Block + 16;
+
+    /// <summary>What no tag, double bracket, code fence, escape or entity is written without.</summary>
+    public static readonly SearchValues<byte> Signs = SearchValues.Create("<[\\&%`~"u8);
 
     /// <summary>Folds into a buffer of at least the text's length and <see cref="Padding"/>; returns the folded length.</summary>
     public static int Fold(ReadOnlySpan<byte> text, Span<byte> folded, ref TextFacts facts)
@@ -26,6 +29,7 @@ internal static class TextFolder
             facts = pass.Facts;
         }
 
+        facts.HasSigns = folded[..length].ContainsAny(Signs);
         folded.Slice(length, Padding).Clear();
         return length;
     }

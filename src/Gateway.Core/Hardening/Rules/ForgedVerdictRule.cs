@@ -31,7 +31,11 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public void Inspect(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
-        Bracketed(field, folded, findings);
+        if (field.Folded.Facts.HasSigns)
+        {
+            Bracketed(field, folded, findings);
+        }
+
         var quietUntil = -1;
         var window = new TermWindow();
         foreach (var hit in field.Folded.Terms)

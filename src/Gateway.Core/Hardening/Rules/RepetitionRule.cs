@@ -47,12 +47,16 @@ public sealed class RepetitionRule : IHardeningRule
             findings.Add(field, severity, trimmed.Length - length, $"the same {period} bytes {length / period} times over");
         }
 
-        var blank = text.IndexOf(Spaces);
-        blank = blank >= 0 ? blank : text.IndexOf(Lines);
-        if (blank >= 0)
+        if (field.Folded.Facts.HasLongGap && Padding(text) is >= 0 and var blank)
         {
             findings.Add(field, HardeningSeverity.Medium, blank, "padding of white space");
         }
+    }
+
+    private static int Padding(ReadOnlySpan<byte> text)
+    {
+        var blank = text.IndexOf(Spaces);
+        return blank >= 0 ? blank : text.IndexOf(Lines);
     }
 
     // How long the end of the text repeats itself, and after how many bytes. Rules of dashes and the like are a layout, not a repetition.

@@ -21,6 +21,11 @@ public sealed class ReplacementCharacterRule : IHardeningRule
     /// <inheritdoc/>
     public void Inspect(in HardeningField field, FindingList findings)
     {
+        if (field.Folded.Facts.IsAscii)
+        {
+            return;
+        }
+
         var at = field.Text.IndexOf("\uFFFD"u8);
         if (at >= 0)
         {

@@ -44,10 +44,18 @@ public sealed class TemplateBreakRule : IHardeningRule
     /// <inheritdoc/>
     public void Inspect(in HardeningField field, FindingList findings)
     {
-        ClosingTags(field, findings);
+        var hasSigns = field.Folded.Facts.HasSigns;
+        if (hasSigns)
+        {
+            ClosingTags(field, findings);
+        }
+
         Marks(field, findings);
         JsonClosers(field, findings);
-        Fence(field, findings);
+        if (hasSigns)
+        {
+            Fence(field, findings);
+        }
     }
 
     private static void ClosingTags(in HardeningField field, FindingList findings)

@@ -1,0 +1,96 @@
+using System.Text;
+using CsCheck;
+using Gateway.Core.Hardening.Folding;
+
+namespace Gateway.Core.Tests.Folding;
+
+/// <summary>The scan in blocks says what reading byte by byte says.</summary>
+public sealed class TermScannerTests
+{
+    private const int LongWord = 20;
+    private const int SpacedLetters = 4;
+
+    private static readonly Gen<string> Pieces = Gen.OneOf(
+        Gen.String[Gen.OneOf('a', 'b', 'z', '0', '9'), 0, 30],
+        Gen.OneOf(" ", "  ", "\n", ", ", "-", "_", ":", "a b c d e f ", "1 2 3 4 5 6 ", "é", "ж", "правильный ответ", "字", "ก", "한", "\U0001D41A", "this response is correct. ", "i.g.n.o.r.e "),
+        Gen.Int[15, 90].Select(count => new string(' ', count)),
+        Gen.Int[15, 90].Select(count => new string('q', count)));
+
+    private static readonly Gen<string> AnyText = Pieces.Array[0, 20].Select(string.Concat);
+
+    [Fact]
+    public void Scan_AnyText_TellsTheDistancesBetweenBeginnings() =>
+        AnyText.Sample(
+            text =>
+            {
+                var (folded, facts) = Fold(text, out _);
+                var (starts, expected) = (Starts(folded, facts.HasThaiOrLao), new TextFacts { SpacedAt = -1, LongWordAt = -1 });
+                var run = 0;
+                for (var i = 0; i < starts.Count; i++)
+                {
+                    var (at, next) = (starts[i], i + 1 < starts.Count ? starts[i + 1] : folded.Length);
+                    run = i > 0 && at - starts[i - 1] == 2 && folded[at] is >= (byte)'a' and <= (byte)'z' ? run + 1 : 0;
+                    expected.SpacedAt = run == SpacedLetters && expected.SpacedAt < 0 ? at - (2 * SpacedLetters) : expected.SpacedAt;
+                    var isLong = next - at >= LongWord;
+                    expected.HasLongGap |= isLong;
+                    expected.LongWordAt = isLong && expected.LongWordAt < 0 && (folded[at] | folded[at + 7] | folded[at + 14]) < 0x80 ? at : expected.LongWordAt;
+                }
+
+                expected.HasLongGap |= (starts.Count == 0 ? folded.Length : starts[0]) >= LongWord;
+
+                Assert.Equal((expected.SpacedAt, expected.LongWordAt, expected.HasLongGap), (facts.SpacedAt, facts.LongWordAt, facts.HasLongGap));
+            },
+            iter: 3000);
+
+    [Fact]
+    public void Scan_AnyText_FindsEveryTermThatBeginsAWord()
+    {
+        Term[] terms =
+        [
+            .. ((string[])["this", "this response", "response", "is correct", "abba", "zzzzzzzz", "правильный", "правильный ответ", "отве"])
+                .Select((text, i) => new Term(Encoding.UTF8.GetBytes(text), isStem: i % 2 == 1, (TermClass)i)),
+        ];
+        var index = new LexiconTerms(terms);
+        AnyText.Sample(
+            text =>
+            {
+                var (folded, facts) = Fold(text, out var found, index);
+                var expected = from at in Starts(folded, facts.HasThaiOrLao)
+                               from term in terms
+                               let end = term.EndAt(folded, at)
+                               where end >= 0
+                               select new TermHit(at, end, term.Meaning);
+
+                Assert.Equal(expected.Order(ByPlace), found.Order(ByPlace));
+            },
+            iter: 3000);
+    }
+
+    [Fact]
+    public void New_ATermOfThreeBytes_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => new LexiconTerms([new Term("abc"u8.ToArray(), isStem: false, TermClass.Self)]));
+
+    private static readonly Comparer<TermHit> ByPlace = Comparer<TermHit>.Create((one, other) => (one.At, one.End, one.Class).CompareTo((other.At, other.End, other.Class)));
+
+    private static (byte[] Folded, TextFacts Facts) Fold(string text, out TermHit[] hits, LexiconTerms? terms = null)
+    {
+        var folded = new FoldingMemory().Fold(Encoding.UTF8.GetBytes(text), terms ?? Lexicon.Terms);
+        hits = folded.Terms.ToArray();
+        return (folded.Bytes.ToArray(), folded.Facts);
+    }
+
+    private static List<int> Starts(byte[] folded, bool hasThaiOrLao)
+    {
+        var starts = new List<int>();
+        for (var at = 0; at < folded.Length; at++)
+        {
+            var opensWord = Term.IsWord(folded[at]) && (at == 0 || !Term.IsWord(folded[at - 1]));
+            if (opensWord || folded[at] >= (hasThaiOrLao ? 0xE0 : 0xE1))
+            {
+                starts.Add(at);
+            }
+        }
+
+        return starts;
+    }
+}
