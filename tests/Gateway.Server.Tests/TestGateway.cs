@@ -19,13 +19,11 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
         _settings = settings;
         _scripted = scripted;
         _register = register ?? (_ => { });
-        if (scripted is not null)
-        {
-            _folder = Directory.CreateTempSubdirectory("gateway-models-").FullName;
-            Directory.CreateDirectory(Path.Combine(_folder, "scripted"));
-            File.WriteAllText(Path.Combine(_folder, "scripted", "model.json"), """{"kind": "scripted"}""");
-        }
+        _folder = scripted is null ? null : Folder("scripted", """{"kind": "scripted"}""");
     }
+
+    private TestGateway(Dictionary<string, string> settings, string folder, Action<IServiceCollection> register)
+        : this(settings, scripted: null, register) => _folder = folder;
 
     /// <summary>A client with the gateway as its base address.</summary>
     public HttpClient Http { get; private set; } = null!;
@@ -47,6 +45,10 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
     /// <summary>The same with services of the test's own.</summary>
     public static TestGateway With(ScriptedModel model, Action<IServiceCollection> register, params (string Key, string Value)[] settings) =>
         Start([("Gateway:DefaultModel", "scripted"), .. settings], model, register);
+
+    /// <summary>A gateway whose one model is <c>remote</c>, of this manifest.</summary>
+    public static TestGateway WithRemoteModel(JsonObject manifest, TimeProvider clock, params (string Key, string Value)[] settings) => Start(new TestGateway(
+        Settings([("Gateway:DefaultModel", "remote"), .. settings]), Folder("remote", manifest.ToJsonString()), services => services.AddSingleton(clock)));
 
     /// <summary>Posts a body as it is.</summary>
     public async Task<(int Status, JsonNode? Json, HttpResponseMessage Response)> PostAsync(string path, string body, string type = "application/json")
@@ -74,9 +76,13 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        if (_scripted is not null)
+        if (_folder is not null)
         {
             builder.UseSetting("Gateway:ModelsFolder", _folder);
+        }
+
+        if (_scripted is not null)
+        {
             builder.ConfigureServices(services => services.AddSingleton<IRewardModelFactory>(_scripted));
         }
 
@@ -93,9 +99,22 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
         }
     }
 
-    private static TestGateway Start((string Key, string Value)[] settings, ScriptedModel? scripted, Action<IServiceCollection>? register)
+    private static Dictionary<string, string> Settings((string Key, string Value)[] settings) =>
+        settings.GroupBy(setting => setting.Key).ToDictionary(all => all.Key, all => all.Last().Value);
+
+    private static string Folder(string model, string manifest)
     {
-        var gateway = new TestGateway(settings.GroupBy(setting => setting.Key).ToDictionary(all => all.Key, all => all.Last().Value), scripted, register);
+        var folder = Directory.CreateTempSubdirectory("gateway-models-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, model));
+        File.WriteAllText(Path.Combine(folder, model, "model.json"), manifest);
+        return folder;
+    }
+
+    private static TestGateway Start((string Key, string Value)[] settings, ScriptedModel? scripted, Action<IServiceCollection>? register) =>
+        Start(new TestGateway(Settings(settings), scripted, register));
+
+    private static TestGateway Start(TestGateway gateway)
+    {
         gateway.UseKestrel();
         gateway.StartServer();
         gateway.Http = gateway.CreateClient();

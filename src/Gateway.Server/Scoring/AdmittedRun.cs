@@ -42,10 +42,15 @@ internal sealed class AdmittedRun : IDisposable
     }
 
     /// <summary>Scores the units that were admitted: one result per response, by unit.</summary>
+    /// <param name="units">The units.</param>
+    /// <param name="deadline">Until when anybody waits for them; models that ask others pass it on.</param>
+    /// <param name="cancellation">Nobody waits any more.</param>
     /// <exception cref="GatewayException">The model gave another number of results: <see cref="ErrorKind.ModelFailed"/>.</exception>
-    public async Task<IReadOnlyList<ScoreResult>[]> ScoreAsync(IReadOnlyList<HardenedItem> units, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ScoreResult>[]> ScoreAsync(IReadOnlyList<HardenedItem> units, Deadline deadline, CancellationToken cancellation)
     {
-        var results = await _entry.Model.ScoreAsync(units, cancellation);
+        var results = await (_entry.Model is IDeadlineRewardModel model
+            ? model.ScoreAsync(units, deadline, cancellation)
+            : _entry.Model.ScoreAsync(units, cancellation));
         if (results.Count != _responses)
         {
             throw new GatewayException(ErrorKind.ModelFailed, $"The model gave {results.Count} results for {_responses} responses.");

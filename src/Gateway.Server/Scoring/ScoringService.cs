@@ -67,7 +67,7 @@ internal sealed class ScoringService(
         var missing = units.WithoutResult();
         var hardened = units.Hardened(missing);
         using var run = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
-        var results = await run.ScoreAsync(hardened, either.Token);
+        var results = await run.ScoreAsync(hardened, new Deadline(patience, clock), either.Token);
         for (var i = 0; i < results.Length; i++)
         {
             units.Set(missing[i], results[i]);

@@ -10,11 +10,12 @@ internal sealed class SharedRun
     private readonly CancellationTokenSource _abandoned = new();
 
     /// <summary>A run for the one request that begins it.</summary>
-    public SharedRun(IReadOnlyList<HardenedItem> units, ScoreKey[] keys, long generation)
+    public SharedRun(IReadOnlyList<HardenedItem> units, ScoreKey[] keys, long generation, Deadline deadline)
     {
         Units = units;
         Keys = keys;
         Generation = generation;
+        Deadline = deadline;
     }
 
     /// <summary>What is scored, still in the memory of the request that begins it.</summary>
@@ -25,6 +26,9 @@ internal sealed class SharedRun
 
     /// <summary>The generation that was in force when it began.</summary>
     public long Generation { get; }
+
+    /// <summary>Until when the last of its requests waits; those that join move it out.</summary>
+    public Deadline Deadline { get; }
 
     /// <summary>Requests that wait for it; read and written under the lock of <see cref="SingleFlight"/>. At zero nobody can join.</summary>
     public int Waiters { get; set; } = 1;
@@ -43,7 +47,7 @@ internal sealed class SharedRun
         {
             using (admitted)
             {
-                results = await admitted.ScoreAsync(HardenedItem.ToOwned(Units), _abandoned.Token);
+                results = await admitted.ScoreAsync(HardenedItem.ToOwned(Units), Deadline, _abandoned.Token);
             }
         }
         catch (Exception e)

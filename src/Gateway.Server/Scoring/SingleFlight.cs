@@ -87,7 +87,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
             }
 
             admitted = Lead(claim, units, generation, patience);
-            claim.EnterJoined();
+            claim.EnterJoined(patience);
         }
 
         metrics.Joined(claim.Joined.Count);
@@ -113,7 +113,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         var admitted = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
         for (var piece = 0; piece < pieces.Length; piece++)
         {
-            var run = new SharedRun(hardened[piece], [.. pieces[piece].Select(unit => units.Keys[unit])], generation);
+            var run = new SharedRun(hardened[piece], [.. pieces[piece].Select(unit => units.Keys[unit])], generation, new Deadline(patience, clock));
             claim.Lead(run);
             _runs.Add(run);
             for (var i = 0; i < run.Keys.Length; i++)
@@ -223,11 +223,12 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
             _joined.Add(run);
         }
 
-        public void EnterJoined()
+        public void EnterJoined(TimeSpan patience)
         {
             foreach (var run in _joined)
             {
                 run.Waiters++;
+                run.Deadline.Extend(patience);
             }
         }
 

@@ -84,7 +84,7 @@ public sealed class ClusterOptions
     /// <summary>The value of the <c>Authorization</c> header that destinations get. The client's own is never sent on.</summary>
     public string? Authorization { get; set; }
 
-    /// <summary>A request header that tells a destination how many milliseconds of <see cref="TimeoutMs"/> are left; a caller that leaves earlier is seen by the connection.</summary>
+    /// <summary>A request header that tells a destination how many milliseconds are left: of <see cref="TimeoutMs"/>, or until nobody waits for the result any more.</summary>
     public string? DeadlineHeader { get; set; }
 
     /// <summary>The most bytes of one reply.</summary>

@@ -11,24 +11,25 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    private readonly ClusterOptions _options = cluster.Options;
+    // What comes so near the time that was told is an answer to that time.
+    private const double NearlyAll = 0.9;
+
+    private readonly TimeSpan _most = TimeSpan.FromMilliseconds(cluster.Options.TimeoutMs);
     private readonly long _started = clock.GetTimestamp();
     private List<UpstreamDestination>? _tried;
     private int _attempts;
     private int _retries;
 
+    private TimeSpan ClustersLeft => _most - clock.GetElapsedTime(_started);
+
+    /// <summary>The time left: the cluster's, or the caller's where that is less.</summary>
+    private TimeSpan Left => call.Deadline?.Left is { } callers && callers < ClustersLeft ? callers : ClustersLeft;
+
     /// <summary>Runs the call to its reply.</summary>
     /// <exception cref="GatewayException">There was no answer.</exception>
     public async Task<UpstreamReply> RunAsync(CancellationToken caller)
     {
-        var most = TimeSpan.FromMilliseconds(_options.TimeoutMs);
-        var patience = call.Patience < most ? call.Patience.Value : most;
-        if (patience <= TimeSpan.Zero)
-        {
-            throw TimedOut(patience);
-        }
-
-        using var deadline = new CancellationTokenSource(patience, clock);
+        using var deadline = new CancellationTokenSource(_most, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, caller);
         cluster.Budget.Count();
         var since = _started;
@@ -36,25 +37,25 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
         {
             while (true)
             {
-                if (RestsBeyond(patience))
+                if (RestsBeyond())
                 {
                     throw cluster.Full();
                 }
 
                 var wanted = new PlaceWanted(call.Prefix, (IReadOnlyList<UpstreamDestination>?)_tried ?? [], since);
-                var (end, destination) = await AttemptAsync(wanted, patience, either.Token, fullTime: patience == most);
+                var (end, destination) = await AttemptAsync(wanted, either.Token);
                 if (end.Reply is not null)
                 {
                     return end.Reply;
                 }
 
-                if (!MayTryAgain(end) || RestsBeyond(patience))
+                if (!MayTryAgain(end) || RestsBeyond())
                 {
                     throw end.ToException(destination, _attempts);
                 }
 
                 var pause = Pause(end, destination);
-                if (pause >= patience - clock.GetElapsedTime(_started))
+                if (pause >= Left)
                 {
                     throw end.ToException(destination, _attempts);
                 }
@@ -70,19 +71,29 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            throw TimedOut(patience);
+            throw TimedOut();
         }
     }
 
-    private async Task<(AttemptEnd End, UpstreamDestination Destination)> AttemptAsync(
-        PlaceWanted wanted, TimeSpan patience, CancellationToken cancellation, bool fullTime)
+    private async Task<(AttemptEnd End, UpstreamDestination Destination)> AttemptAsync(PlaceWanted wanted, CancellationToken cancellation)
     {
         using var lease = await cluster.LeaseAsync(wanted, cancellation);
+        var (told, sent, hasty) = (Left, clock.GetTimestamp(), Left < ClustersLeft);
+        if (told <= TimeSpan.Zero)
+        {
+            throw TooLate();
+        }
+
         _attempts++;
         try
         {
-            var end = await new UpstreamAttempt(call, lease, clock).RunAsync(_attempts, patience - clock.GetElapsedTime(_started), cancellation);
-            if (end.Reply is null)
+            var end = await new UpstreamAttempt(call, lease, clock).RunAsync(_attempts, told, cancellation);
+            if (hasty && lease.Options.DeadlineHeader is { Length: > 0 } && end.Status is 408 or 504 && clock.GetElapsedTime(sent) >= told * NearlyAll)
+            {
+                // It kept to the caller's time, which it was told.
+                lease.Abandoned();
+            }
+            else if (end.Reply is null)
             {
                 lease.Failed(end.Kind, end.RetryAfter);
             }
@@ -102,7 +113,7 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
             lease.Failed(FailureKind.Refused);
             throw;
         }
-        catch (OperationCanceledException) when (fullTime && clock.GetElapsedTime(_started) >= patience && _attempts == 1)
+        catch (OperationCanceledException) when (ClustersLeft <= TimeSpan.Zero && _attempts == 1)
         {
             // Only a call with all the time there is says something of the destination: a hasty caller must not take it out.
             lease.Failed(FailureKind.TimedOut);
@@ -116,7 +127,7 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
     }
 
     /// <summary>True where every usable destination asks to be left alone until after the call's deadline.</summary>
-    private bool RestsBeyond(TimeSpan patience) => cluster.Rest is var rest && rest > TimeSpan.Zero && rest >= patience - clock.GetElapsedTime(_started);
+    private bool RestsBeyond() => cluster.Rest is var rest && rest > TimeSpan.Zero && rest >= Left;
 
     private bool MayTryAgain(AttemptEnd end)
     {
@@ -145,7 +156,10 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
         return (pause < LongestPause ? pause : LongestPause) * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
-    private GatewayException TimedOut(TimeSpan patience) => new(
+    private GatewayException TimedOut() => new(
         ErrorKind.UpstreamTimedOut,
-        $"Cluster '{call.Cluster}' did not answer within {patience.TotalMilliseconds:0} ms{(_attempts > 1 ? $", in {_attempts} attempts" : "")}.");
+        $"Cluster '{call.Cluster}' did not answer within {_most.TotalMilliseconds:0} ms{(_attempts > 1 ? $", in {_attempts} attempts" : "")}.");
+
+    private GatewayException TooLate() => new(
+        ErrorKind.TimedOut, $"The deadline passed before cluster '{call.Cluster}' could be asked{(_attempts > 0 ? " again" : "")}.");
 }

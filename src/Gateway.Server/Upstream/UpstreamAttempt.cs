@@ -14,7 +14,7 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
 
     /// <summary>Sends the call and reads the whole reply.</summary>
     /// <param name="attempts">Which attempt of the call this is.</param>
-    /// <param name="left">How much time the call has left.</param>
+    /// <param name="left">How much time the call has left, as the destination is told; more than none.</param>
     /// <param name="cancellation">The call's end.</param>
     /// <exception cref="OperationCanceledException">The call's end came.</exception>
     /// <exception cref="GatewayException">The reply is longer than allowed.</exception>
@@ -113,7 +113,7 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
 
         if (lease.Options.DeadlineHeader is { Length: > 0 } deadline)
         {
-            request.Headers.TryAddWithoutValidation(deadline, ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            request.Headers.TryAddWithoutValidation(deadline, ((long)Math.Ceiling(left.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture));
         }
 
         if (lease.Host is { Length: > 0 } host)

@@ -1,6 +1,8 @@
+using Gateway.Core.Scoring;
+
 namespace Gateway.Server.Upstream;
 
-/// <summary>One call to a cluster: everything that is sent, and how long its caller waits.</summary>
+/// <summary>One call to a cluster: everything that is sent, and until when its caller waits.</summary>
 internal sealed record UpstreamCall
 {
     /// <summary>The cluster's name.</summary>
@@ -24,6 +26,9 @@ internal sealed record UpstreamCall
     /// <summary>Further request headers. <c>Authorization</c> is the cluster's and is not taken from here.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>How long the caller still waits, all attempts together; null leaves it to the cluster's <c>TimeoutMs</c>, which bounds it anyway.</summary>
-    public TimeSpan? Patience { get; init; }
+    /// <summary>
+    /// Until when the caller waits, all attempts together: destinations are told, and what would come later is not tried. Null leaves it to the cluster's
+    /// <c>TimeoutMs</c>, which bounds it anyway. An attempt under way ends with the caller's token and not with this, since others may join the wait.
+    /// </summary>
+    public Deadline? Deadline { get; init; }
 }

@@ -12,8 +12,11 @@ internal sealed class LengthCheck(IUpstreamProtocol protocol, RemoteManifest man
     private const int BytesPerToken = 3;
 
     /// <summary>Why a text is not sent; null where it may be.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="deadline">Until when its score is waited for, where that is known.</param>
+    /// <param name="cancellation">Nobody waits any more.</param>
     /// <exception cref="GatewayException">No destination answered.</exception>
-    public async Task<Failure?> CheckAsync(RemoteText text, CancellationToken cancellation)
+    public async Task<Failure?> CheckAsync(RemoteText text, Deadline? deadline, CancellationToken cancellation)
     {
         if (text.Bytes > manifest.MaxBytes)
         {
@@ -26,7 +29,7 @@ internal sealed class LengthCheck(IUpstreamProtocol protocol, RemoteManifest man
             return null;
         }
 
-        var reply = await pool.SendAsync(call with { Prefix = text.Prefix }, cancellation);
+        var reply = await pool.SendAsync(call with { Prefix = text.Prefix, Deadline = deadline }, cancellation);
         var (tokens, problem) = Count(reply);
         return problem is null
             ? tokens > most ? TooLong($"{tokens} tokens", $"{most}") : null

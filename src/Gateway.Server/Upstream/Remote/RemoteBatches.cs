@@ -10,7 +10,11 @@ internal readonly record struct PlacedText(int Place, RemoteText Text);
 /// <param name="Results">Where results go, by place.</param>
 /// <param name="Encoding">What writing one text took.</param>
 /// <param name="Resends">How many calls may be made again, text by text.</param>
-internal sealed record RemoteBatch(IReadOnlyList<PlacedText> Texts, ScoreResult[] Results, TimeSpan Encoding, ResendBudget Resends);
+internal sealed record RemoteBatch(IReadOnlyList<PlacedText> Texts, ScoreResult[] Results, TimeSpan Encoding, ResendBudget Resends)
+{
+    /// <summary>Until when the results are waited for; null where that is not known.</summary>
+    public Deadline? Deadline { get; init; }
+}
 
 /// <summary>How many texts of one request may still be sent again by themselves, so that a broken engine does not get every text twice.</summary>
 internal sealed class ResendBudget

@@ -48,7 +48,7 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
 
     private async Task<RemoteBatch> FittingAsync(RemoteBatch batch, CancellationToken cancellation)
     {
-        var faults = await Task.WhenAll(batch.Texts.Select(text => _lengths.CheckAsync(text.Text, cancellation)));
+        var faults = await Task.WhenAll(batch.Texts.Select(text => _lengths.CheckAsync(text.Text, batch.Deadline, cancellation)));
         var fitting = new List<PlacedText>(batch.Texts.Count);
         for (var i = 0; i < faults.Length; i++)
         {
@@ -68,7 +68,11 @@ internal sealed class RemoteCalls(IUpstreamProtocol protocol, RemoteManifest man
     private async Task<EngineFault?> SendAsync(RemoteBatch batch, CancellationToken cancellation)
     {
         RemoteText[] texts = [.. batch.Texts.Select(text => text.Text)];
-        var call = protocol.Write(manifest, texts) with { Prefix = texts.Select(text => text.Prefix).Aggregate((one, other) => one.Shared(other)) };
+        var call = protocol.Write(manifest, texts) with
+        {
+            Prefix = texts.Select(text => text.Prefix).Aggregate((one, other) => one.Shared(other)),
+            Deadline = batch.Deadline,
+        };
         var started = clock.GetTimestamp();
         var reply = await pool.SendAsync(call, cancellation);
         var waited = clock.GetElapsedTime(started) - reply.UpstreamTime;

@@ -8,7 +8,7 @@ namespace Gateway.Server.Upstream.Remote;
 /// through the pool, and put back in order. A call that fails fails its own items; one item's fault does not fail its siblings.
 /// </summary>
 internal sealed class RemoteRewardModel(
-    IUpstreamProtocol protocol, RemoteManifest manifest, ModelSource source, string revision, UpstreamPool pool, TimeProvider clock) : IRewardModel
+    IUpstreamProtocol protocol, RemoteManifest manifest, ModelSource source, string revision, UpstreamPool pool, TimeProvider clock) : IDeadlineRewardModel
 {
     // Of one request; what more there is waits here and not in the pool's queue, which all requests share.
     private const int MostCalls = 256;
@@ -38,7 +38,13 @@ internal sealed class RemoteRewardModel(
         : 1;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation)
+    public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => RunAsync(items, null, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, Deadline deadline, CancellationToken cancellation) =>
+        RunAsync(items, deadline, cancellation);
+
+    private async Task<IReadOnlyList<ScoreResult>> RunAsync(IReadOnlyList<HardenedItem> items, Deadline? deadline, CancellationToken cancellation)
     {
         var results = new ScoreResult[items.Sum(item => item.Item.Body.ResponseCount)];
         var started = clock.GetTimestamp();
@@ -58,7 +64,7 @@ internal sealed class RemoteRewardModel(
         {
             for (var at = Interlocked.Increment(ref next); at < batches.Count; at = Interlocked.Increment(ref next))
             {
-                await _calls.ScoreAsync(new RemoteBatch(batches[at], results, encoding, resends), cancellation);
+                await _calls.ScoreAsync(new RemoteBatch(batches[at], results, encoding, resends) { Deadline = deadline }, cancellation);
             }
         }));
         return results;
