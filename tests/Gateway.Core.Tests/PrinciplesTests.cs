@@ -1,88 +1,91 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
+using Gateway.Core.Rubrics;
 
 namespace Gateway.Core.Tests;
 
-/// <summary>Each file of <c>principles/</c> keeps the format of its README, read line by line as that format allows.</summary>
+/// <summary>Each file of <c>principles/</c> is read without a fault and keeps the advice of its README.</summary>
 public sealed partial class PrinciplesTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(RepositoryRoot.File("principles"), "*.md")
-        .Select(file => Path.GetFileName(file))
-        .Where(file => file != "README.md")
+    private const string Readme = "README";
+
+    public static TheoryData<string> Ids => [.. Directory.GetFiles(RepositoryRoot.File("principles"), "*.md")
+        .Select(file => Path.GetFileNameWithoutExtension(file))
+        .Where(id => id != Readme)
         .Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Files_FirstEntries_AreThere() =>
-        Assert.Superset(new HashSet<string> { "helpfulness.md", "correctness.md", "concise.md" }, Files.Select(row => row.Data).ToHashSet());
+    public void Catalogue_FirstEntries_AreThere() =>
+        Assert.Superset(new HashSet<string> { "helpfulness", "correctness", "concise" }, Ids.Select(row => row.Data).ToHashSet());
 
     [Theory]
-    [MemberData(nameof(Files))]
-    public void FrontMatter_Keys_AreTheFormats(string file)
+    [MemberData(nameof(Ids))]
+    public void Principle_Each_IsWhole(string id)
     {
-        var (front, text) = Read(file);
+        var principle = Read(id);
 
-        Assert.Equal(["id", "version", "scale", "styles", "criteria"], front.Where(line => line[0] is not ' ').Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]));
-        Assert.Equal($"id: {Path.GetFileNameWithoutExtension(file)}", front[0]);
-        Assert.Matches(VersionLine(), front[1]);
-        var scale = ScaleLine().Match(front[2]);
-        Assert.True(int.Parse(scale.Groups[1].Value, CultureInfo.InvariantCulture) < int.Parse(scale.Groups[2].Value, CultureInfo.InvariantCulture));
-        var styles = StylesLine().Match(front[3]).Groups[1].Value.Split(", ");
-        Assert.Subset(new HashSet<string> { "pointwise", "pairwise", "listwise" }, styles.ToHashSet());
-        Assert.Equal(styles.Length, styles.Distinct().Count());
-        Assert.Equal("criteria:", front[4]);
-        Assert.True(text.Trim().Length > 200, "The text for the judge is missing.");
+        Assert.NotEmpty(principle.Styles);
+        Assert.True(principle.Text.Length > 400, "The text for the judge is too short to say where the principle stops.");
+        var rubric = principle.Rubric!;
+        Assert.Equal((1, 5), (rubric.Scale!.Lowest, rubric.Scale.Highest));
+        Assert.Equal(5, rubric.Scale.Descriptions.Count);
+        Assert.InRange(rubric.Criteria.Count, 3, 8);
     }
 
     [Theory]
-    [MemberData(nameof(Files))]
-    public void FrontMatter_Criteria_AreWhole(string file)
+    [MemberData(nameof(Ids))]
+    public void Criterion_Each_IsOneQuestion(string id) => Assert.All(Read(id).Rubric!.Criteria, criterion =>
     {
-        var lines = Read(file).Front[5..];
-        Assert.NotEmpty(lines);
-        Assert.Equal(0, lines.Length % 4);
-        var names = new List<string>();
-        foreach (var criterion in lines.Chunk(4))
-        {
-            names.Add(NameLine().Match(criterion[0]).Groups[1].Value);
-            Assert.Matches(WeightLine(), criterion[1]);
-            Assert.Matches(TextLine(), criterion[2]);
-            Assert.Matches(ChoicesLine(), criterion[3]);
-            var choices = Quoted().Matches(criterion[3]).Select(choice => choice.Value).ToArray();
-            Assert.True(choices.Length >= 2 && choices.Distinct().Count() == choices.Length);
-        }
+        Assert.Matches(NamePattern, criterion.Name);
+        Assert.EndsWith("?", criterion.Question, StringComparison.Ordinal);
+        Assert.Equal(1, criterion.Question.Count(character => character == '?'));
+        Assert.False(TwoQuestions.IsMatch(criterion.Question), $"'{criterion.Question}' asks for two things, of which half would earn credit.");
+    });
 
-        Assert.DoesNotContain("", names);
-        Assert.Equal(names.Count, names.Distinct().Count());
+    [Theory]
+    [MemberData(nameof(Ids))]
+    public void Criterion_ThatAsksForLength_IsOfAPrincipleAboutIt(string id) => Assert.All(
+        Read(id).Rubric!.Criteria.Where(criterion => id is not ("concise" or "brevity-under-constraint" or "format-obedience")),
+        criterion => Assert.DoesNotMatch(Length, criterion.Question));
+
+    [Fact]
+    public void Principles_All_AreDifferent()
+    {
+        var all = Ids.Select(row => Read(row.Data)).ToList();
+
+        Assert.Equal(all.Count, all.Select(principle => principle.Digest).Distinct().Count());
+        Assert.Equal(all.Count, all.Select(principle => principle.Title).Distinct(StringComparer.OrdinalIgnoreCase).Count());
     }
 
-    private static (string[] Front, string Text) Read(string file)
+    [Fact]
+    public void Sample_OfTheReadme_IsRead()
     {
-        var parts = File.ReadAllText(RepositoryRoot.File($"principles/{file}")).Split("---\n", 3);
-        Assert.Equal("", parts[0]);
-        return (parts[1].TrimEnd('\n').Split('\n'), parts[2]);
+        var readme = File.ReadAllText(RepositoryRoot.File($"principles/{Readme}.md"));
+        var faults = new List<RubricFault>();
+
+        var sample = PrincipleFile.Read("concise", System.Text.Encoding.UTF8.GetBytes(Sample.Match(readme).Groups[1].Value.Replace("    - \"…\"\n", string.Concat(Enumerable.Range(0, 5).Select(i => $"    - \"{i}\"\n")), StringComparison.Ordinal)), faults);
+
+        Assert.Empty(faults);
+        Assert.True(sample!.Rubric!.Criteria[0].IsPitfall);
+        Assert.All(JudgeStyles.Names, style => Assert.Contains($"`{style}`", readme, StringComparison.Ordinal));
     }
 
-    [GeneratedRegex("^version: [1-9][0-9]*$")]
-    private static partial Regex VersionLine();
+    private static Principle Read(string id)
+    {
+        var faults = new List<RubricFault>();
+        var principle = PrincipleFile.Read(id, File.ReadAllBytes(RepositoryRoot.File($"principles/{id}.md")), faults);
+        Assert.Empty(faults);
+        return principle!;
+    }
 
-    [GeneratedRegex(@"^scale: \{ min: (-?\d+), max: (-?\d+) \}$")]
-    private static partial Regex ScaleLine();
+    [GeneratedRegex("^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+    private static partial Regex NamePattern { get; }
 
-    [GeneratedRegex(@"^styles: \[([a-z]+(?:, [a-z]+)*)\]$")]
-    private static partial Regex StylesLine();
+    [GeneratedRegex(@"\b(?:and|as well as) (?:is|are|does|do|can|has|have|how|what|which|where|why)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex TwoQuestions { get; }
 
-    [GeneratedRegex("^  - name: ([a-z0-9]+(?:-[a-z0-9]+)*)$")]
-    private static partial Regex NameLine();
+    [GeneratedRegex(@"\b(?:long|longer|short|shorter|length|words|brief)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Length { get; }
 
-    [GeneratedRegex(@"^    weight: (?:[1-9]\d*|0?\.\d*[1-9])$")]
-    private static partial Regex WeightLine();
-
-    [GeneratedRegex("^    text: \"[^\"\\\\]+\\?\"$")]
-    private static partial Regex TextLine();
-
-    [GeneratedRegex("^    choices: \\[\"[^\"\\\\]+\"(?:, \"[^\"\\\\]+\")+\\]$")]
-    private static partial Regex ChoicesLine();
-
-    [GeneratedRegex("\"[^\"]+\"")]
-    private static partial Regex Quoted();
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Sample { get; }
 }
