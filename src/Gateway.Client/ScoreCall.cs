@@ -20,6 +20,9 @@ public sealed record ScoreCall
     /// <summary>Short form: the one response.</summary>
     public string? Response { get; init; }
 
+    /// <summary>Short form: an answer known to be right, for judges that compare with one.</summary>
+    public string? Reference { get; init; }
+
     /// <summary>How to score.</summary>
     public ScoreCallOptions? Options { get; init; }
 }
@@ -35,6 +38,9 @@ public sealed record ScoreCallItem
 
     /// <summary>The turns before the response, in place of <c>prompt</c>.</summary>
     public IReadOnlyList<ChatMessage>? Messages { get; init; }
+
+    /// <summary>An answer known to be right, for judges that compare with one.</summary>
+    public string? Reference { get; init; }
 
     /// <summary>The responses to score, at least one; an empty response is scored.</summary>
     public required IReadOnlyList<string> Responses { get; init; }
@@ -53,6 +59,9 @@ public sealed record ScoreCallOptions
 
     /// <summary><c>use</c>, <c>refresh</c>, <c>off</c> or <c>only</c>: whether stored scores may answer.</summary>
     public string? Cache { get; init; }
+
+    /// <summary><c>all</c> or <c>circular</c>: which responses of an item a pairwise model compares; left out, every two up to 8 responses, else each with the next.</summary>
+    public string? Pairing { get; init; }
 
     /// <summary>True adds to each score where its time went.</summary>
     public bool? Explain { get; init; }

@@ -15,20 +15,79 @@ public sealed record ScoreReply(string Model, string Revision, IReadOnlyList<Ite
 /// <param name="Ties">Groups of indices whose scores are equal.</param>
 /// <param name="Scores">One per response, in the request's order.</param>
 public sealed record ItemReply(
-    string? Id, IReadOnlyList<int> Ranking, IReadOnlyList<IReadOnlyList<int>> Ties, IReadOnlyList<ResponseScore> Scores);
+    string? Id, IReadOnlyList<int> Ranking, IReadOnlyList<IReadOnlyList<int>> Ties, IReadOnlyList<ResponseScore> Scores)
+{
+    /// <summary>For a pairwise model, what it said of every two responses that it compared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ComparisonReply>? Comparisons { get; init; }
+}
+
+/// <summary>What a pairwise model said of two responses.</summary>
+/// <param name="A">The one response's index.</param>
+/// <param name="B">The other's.</param>
+/// <param name="Verdict"><c>first</c> (A), <c>second</c> (B), <c>tie</c> or <c>undecided</c>; null where the comparison failed.</param>
+/// <param name="Agreement">The share of samples and orders that agree with the verdict.</param>
+/// <param name="Critique">The judge's words.</param>
+/// <param name="Note">Why it is undecided, or what else a reader should know.</param>
+/// <param name="Error">Why it failed.</param>
+public sealed record ComparisonReply(int A, int B, string? Verdict, double? Agreement, string? Critique, string? Note, ErrorReply? Error);
+
+/// <summary>One part of a judged score.</summary>
+/// <param name="Name">The criterion's or question's name.</param>
+/// <param name="Value">What it was found to be worth.</param>
+/// <param name="Weight">How much it counts.</param>
+/// <param name="Critique">The judge's words on it.</param>
+public sealed record ComponentReply(string Name, double Value, double? Weight, string? Critique);
+
+/// <summary>How a judge came to a score, or to none.</summary>
+/// <param name="Samples">How many samples it is made of.</param>
+/// <param name="Missing">How many gave no verdict.</param>
+/// <param name="Agreement">The share of samples and orders that agree with it.</param>
+/// <param name="Spread">The standard deviation of the samples.</param>
+/// <param name="CriteriaDigest">SHA-256 of the generated criteria or context that it was judged by.</param>
+/// <param name="Fallback">The static rubric that took the place of what could not be generated.</param>
+/// <param name="Note">What else a reader should know, such as why it is undecided.</param>
+/// <param name="JudgeCalls">Calls that it took.</param>
+/// <param name="JudgePromptTokens">Tokens read.</param>
+/// <param name="JudgeCompletionTokens">Tokens written.</param>
+/// <param name="Cost">What they cost by the configured prices.</param>
+public sealed record JudgementReply(
+    int Samples,
+    int Missing,
+    double? Agreement,
+    double? Spread,
+    string? CriteriaDigest,
+    string? Fallback,
+    string? Note,
+    int JudgeCalls,
+    long JudgePromptTokens,
+    long JudgeCompletionTokens,
+    double? Cost);
 
 /// <summary>The score of one response, or why there is none.</summary>
 public sealed record ResponseScore
 {
-    /// <summary><c>ok</c>, <c>floored</c> (the score is the declared floor, no model's) or <c>failed</c>.</summary>
+    /// <summary><c>ok</c>, <c>floored</c> (the score is the declared floor, no model's), <c>undecided</c> (a judge came to no verdict) or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The raw logit or the floor; null where the status is <c>failed</c>.</summary>
+    /// <summary>The raw logit, the judged value or the floor; null where the status is <c>undecided</c> or <c>failed</c>.</summary>
     public double? Score { get; init; }
 
     /// <summary>The raw log-odds of each step being good, in order, where the model judges steps.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<double>? Steps { get; init; }
+
+    /// <summary>What a judged score is made of.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ComponentReply>? Components { get; init; }
+
+    /// <summary>The judge's words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Critique { get; init; }
+
+    /// <summary>How a judge came to the score, or to none; null for scalar models.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JudgementReply? Judgement { get; init; }
 
     /// <summary>True where a stored score answered.</summary>
     public bool Cached { get; init; }
@@ -76,5 +135,22 @@ public sealed record ErrorReply(string Kind, string Message);
 /// <summary>What a call took.</summary>
 /// <param name="PromptTokens">Tokens read for all scores; a response that came twice counts once.</param>
 /// <param name="Cached">Scores that were stored already.</param>
-/// <param name="Failed">Responses without a score.</param>
-public sealed record ScoreUsage(long PromptTokens, int Cached, int Failed);
+/// <param name="Failed">Responses that failed.</param>
+public sealed record ScoreUsage(long PromptTokens, int Cached, int Failed)
+{
+    /// <summary>Calls of judges; left out where none was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? JudgeCalls { get; init; }
+
+    /// <summary>Tokens that judges read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? JudgePromptTokens { get; init; }
+
+    /// <summary>Tokens that judges wrote.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? JudgeCompletionTokens { get; init; }
+
+    /// <summary>What judges cost by the configured prices.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Cost { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
 using Gateway.Core.Hardening;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Tests;
@@ -61,6 +62,51 @@ public sealed class ScoreKeyFieldTests
         Assert.Equal(before, KeyOf(whole, "r", "p"));
     }
 
+    [Fact]
+    public void Of_AnyPartOfGuidanceChanged_IsAnotherKey()
+    {
+        var criterion = new Criterion("a", "Is it?", 1, Criterion.YesOrNo, IsPitfall: false);
+        var rubric = new Rubric(new ScoreScale(1, 5, []), [criterion]);
+        Guidance[] all =
+        [
+            new(null, null, null, true),
+            new(new Utf8Text(""), null, null, false),
+            new(new Utf8Text("x"), null, null, false),
+            new(null, Principle.Inline("x"), null, false),
+            new(null, Principle.Inline("x", rubric), null, false),
+            .. Rubrics(rubric, criterion).Select(changed => new Guidance(null, null, changed, false)),
+        ];
+        var keys = all.Cast<Guidance?>().Append(null).Select(guidance =>
+            ScoreKey.Of(new HardenedItem(new ScoreItem(Texts.Conversation([], "r").Body, guidance), "p", []), "r")).ToArray();
+
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public void Digest_OfAPrinciple_IsOfWhatAJudgeSees()
+    {
+        var named = new Principle("name", 3, "Title", "Text", null, ["pairwise"]);
+
+        Assert.Equal(Principle.Inline("Text").Digest, named.Digest);
+        Assert.NotEqual(Principle.Inline("Text"), named);
+    }
+
+    private static IEnumerable<Rubric> Rubrics(Rubric rubric, Criterion criterion) =>
+    [
+        rubric,
+        rubric with { Scale = null },
+        rubric with { Scale = new ScoreScale(0, 5, []) },
+        rubric with { Scale = new ScoreScale(1, 6, []) },
+        rubric with { Scale = new ScoreScale(1, 5, [""]) },
+        rubric with { Criteria = [] },
+        rubric with { Criteria = [criterion, criterion] },
+        rubric with { Criteria = [criterion with { Name = "b" }] },
+        rubric with { Criteria = [criterion with { Question = "Is it not?" }] },
+        rubric with { Criteria = [criterion with { Weight = 2 }] },
+        rubric with { Criteria = [criterion with { Choices = ["no", "partly", "yes"] }] },
+        rubric with { Criteria = [criterion with { IsPitfall = true }] },
+    ];
+
     private static ScoreKey KeyOf(ItemBody body, string revision, string policy) => ScoreKey.Of(new HardenedItem(new ScoreItem(body), policy, []), revision);
 
     /// <summary>The item with one field changed, for each of its fields.</summary>
@@ -118,6 +164,7 @@ public sealed class ScoreKeyFieldTests
         Number(ScoreKey.Version);
         Text(Encoding.UTF8.GetBytes(revision));
         Text(Encoding.UTF8.GetBytes(policy));
+        Number(0);
         switch (body)
         {
             case ItemBody.Conversation(var prompt, var responses):

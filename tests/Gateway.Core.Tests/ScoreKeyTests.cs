@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using Gateway.Core.Hardening;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Tests;
@@ -96,9 +97,30 @@ public sealed class ScoreKeyTests
     }
 
     private static Golden ReadGolden(JsonElement golden) => new(
-        new HardenedItem(new ScoreItem(ReadBody(golden)), golden.GetProperty("policy").GetString()!, []),
+        new HardenedItem(new ScoreItem(ReadBody(golden), golden.TryGetProperty("guidance", out var guidance) ? ReadGuidance(guidance) : null), golden.GetProperty("policy").GetString()!, []),
         golden.GetProperty("revision").GetString()!,
         golden.GetProperty("key").GetString()!);
+
+    private static Guidance ReadGuidance(JsonElement guidance) => new(
+        guidance.TryGetProperty("reference", out var reference) ? new Utf8Text(reference.GetString()!) : null,
+        guidance.TryGetProperty("principle", out var principle)
+            ? Principle.Inline(principle.GetProperty("text").GetString()!, principle.TryGetProperty("rubric", out var own) ? ReadRubric(own) : null)
+            : null,
+        guidance.TryGetProperty("rubric", out var rubric) ? ReadRubric(rubric) : null,
+        guidance.TryGetProperty("generates", out var generates) && generates.GetBoolean());
+
+    private static Rubric ReadRubric(JsonElement rubric) => new(
+        rubric.TryGetProperty("scale", out var scale)
+            ? new ScoreScale(scale.GetProperty("lowest").GetInt32(), scale.GetProperty("highest").GetInt32(), Strings(scale.GetProperty("descriptions")))
+            : null,
+        [.. rubric.GetProperty("criteria").EnumerateArray().Select(one => new Criterion(
+            one.GetProperty("name").GetString()!,
+            one.GetProperty("question").GetString()!,
+            one.GetProperty("weight").GetDouble(),
+            Strings(one.GetProperty("choices")),
+            one.GetProperty("pitfall").GetBoolean()))]);
+
+    private static string[] Strings(JsonElement list) => [.. list.EnumerateArray().Select(text => text.GetString()!)];
 
     private static ItemBody ReadBody(JsonElement golden)
     {

@@ -176,7 +176,10 @@ public sealed class GatewayClientTests
     [Fact]
     public void Contract_OfTheServersReply_IsWhatTheClientReads()
     {
-        Score score = new(1, 2, Truncated: false, new ScoreTimings()) { Steps = [1] };
+        var judgement = new Judgement(
+            "words", [new ScoreComponent("right", 1, 2, "yes")], 3, 1, 0.75, 0.5, "digest", "static", "note", new JudgeUsage(2, 30, 4, 0.25));
+        Score score = new(1, 2, Truncated: false, new ScoreTimings()) { Steps = [1], Judgement = judgement };
+        Comparison[] comparisons = [new(0, 1, score), new(0, 1, ScoreResult.Failed(ErrorKind.TimedOut, "why"))];
         ScoredResponse[] responses =
         [
             new(score, [new HardeningFinding("rule", HardeningSeverity.Low, FindingAction.Observed, "response", 1, "detail")], IsCached: false),
@@ -185,7 +188,7 @@ public sealed class GatewayClientTests
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            new ScoreReplyWriter(writer, explain: true).Write(new ScoredRequest(_model, [responses], 2, default), [new EnvelopeItem()]);
+            new ScoreReplyWriter(writer, explain: true).Write(new ScoredRequest(_model, [responses], 2, default) { Comparisons = [comparisons] }, [new EnvelopeItem()]);
         }
 
         var reply = JsonNode.Parse(buffer.WrittenSpan)!;
@@ -195,6 +198,9 @@ public sealed class GatewayClientTests
         Assert.Equal(Fields(ClientJson, typeof(ScoreUsage)), Names(reply["usage"]!));
         Assert.Equal(Fields(ClientJson, typeof(ItemReply)), Names(item));
         Assert.Equal(Fields(ClientJson, typeof(ResponseScore)).Order(), Names(scored).Union(Names(failed)).Order());
+        Assert.Equal(Fields(ClientJson, typeof(JudgementReply)), Names(scored["judgement"]!));
+        Assert.Equal(Fields(ClientJson, typeof(ComponentReply)), Names(scored["components"]![0]!));
+        Assert.Equal(Fields(ClientJson, typeof(ComparisonReply)), Names(item["comparisons"]![0]!).Union(Names(item["comparisons"]![1]!)));
         Assert.Equal(Fields(ClientJson, typeof(FindingReply)), Names(scored["findings"]![0]!));
         Assert.Equal(Fields(ClientJson, typeof(TimingReply)), Names(scored["timing_ms"]!));
         Assert.Equal(Fields(ClientJson, typeof(ErrorReply)), Names(failed["error"]!));

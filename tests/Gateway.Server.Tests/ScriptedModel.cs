@@ -24,7 +24,7 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
 
     public string Revision => "scripted-1";
 
-    public Granularity Granularity => Granularity.Pointwise;
+    public Granularity Granularity { get; set; } = Granularity.Pointwise;
 
     public ChatTemplate? Template { get; set; } = ChatTemplatePresets.Find("chatml");
 
@@ -63,13 +63,16 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
         }
         catch (OperationCanceledException)
         {
-            return [.. items.Select(_ => TimedOut)];
+            return [.. items.SelectMany(item => Enumerable.Repeat(TimedOut, item.Item.Body.ResponseCount))];
         }
 
         var results = new List<ScoreResult>(items.Count);
         foreach (var item in items)
         {
-            results.Add(await ScoreOneAsync(SeenText.Of(item.Item.Body), cancellation));
+            foreach (var seen in SeenText.Of(item.Item.Body))
+            {
+                results.Add(await ScoreOneAsync(seen, cancellation));
+            }
         }
 
         return Returned(results);
@@ -94,15 +97,15 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
     }
 }
 
-/// <summary>What reached a model: the body's case, the turns before the response as <c>role: content</c> lines, and the judged text.</summary>
+/// <summary>What reached a model: the body's case, the turns before the response as <c>role: content</c> lines, and a judged text.</summary>
 internal sealed record SeenText(string Case, string Prompt, string Response)
 {
-    public static SeenText Of(ItemBody body) => body switch
+    public static SeenText[] Of(ItemBody body) => body switch
     {
-        ItemBody.Conversation conversation => new(
-            "conversation", string.Join('\n', conversation.Prompt.Select(turn => $"{turn.Role}: {turn.Content}")), conversation.Responses[0].ToString()),
-        ItemBody.Templated templated => new("templated", templated.Prompt?.ToString() ?? "", templated.Text.ToString()),
-        ItemBody.TokenIds tokens => new("ids", "", string.Join(',', tokens.Ids)),
+        ItemBody.Conversation conversation => [.. conversation.Responses.Select(response => new SeenText(
+            "conversation", string.Join('\n', conversation.Prompt.Select(turn => $"{turn.Role}: {turn.Content}")), response.ToString()))],
+        ItemBody.Templated templated => [new("templated", templated.Prompt?.ToString() ?? "", templated.Text.ToString())],
+        ItemBody.TokenIds tokens => [new("ids", "", string.Join(',', tokens.Ids))],
         _ => throw new InvalidOperationException(),
     };
 }

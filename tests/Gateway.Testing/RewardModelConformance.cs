@@ -71,7 +71,7 @@ public abstract class RewardModelConformance
         await leaving.CancelAsync();
         var results = await scoring;
         Assert.Equal(2000, results.Count);
-        Assert.All(results, result => Assert.True(result.IsScore || result.Failure.Kind == ErrorKind.TimedOut, result.Failure?.Message));
+        Assert.All(results, result => Assert.True(result.IsScore || result.Failure?.Kind == ErrorKind.TimedOut, result.Failure?.Message));
         await ScoreOfAsync(model, Items(1)[0]);
     });
 
@@ -105,7 +105,7 @@ public abstract class RewardModelConformance
             var results = await scoring;
             Array.ForEach(lists, list => list.End());
             lease.Dispose();
-            Assert.All(results, result => Assert.True(result.IsScore || result.Failure.Kind == ErrorKind.TimedOut, result.Failure?.Message));
+            Assert.All(results, result => Assert.True(result.IsScore || result.Failure?.Kind == ErrorKind.TimedOut, result.Failure?.Message));
 
             // Whoever still held one of those texts has had its turn once these are through.
             await model.ScoreAsync(Items(Many), Cancellation);

@@ -35,7 +35,7 @@ public sealed class HardenedItem
         {
             var body = items[i].Item.Body;
             sibling = (body, body.ToOwned(sibling));
-            owned[i] = new HardenedItem(items[i].Item with { Body = sibling.Value.Owned }, items[i].PolicyDigest, items[i].Findings);
+            owned[i] = new HardenedItem(items[i].Item with { Body = sibling.Value.Owned, Guidance = items[i].Item.Guidance?.ToOwned() }, items[i].PolicyDigest, items[i].Findings);
         }
 
         return owned;

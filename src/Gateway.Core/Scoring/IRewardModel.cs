@@ -14,6 +14,9 @@ public interface IRewardModel
     /// <summary>How many responses it judges at a time.</summary>
     Granularity Granularity { get; }
 
+    /// <summary>What it can be told besides prompt and responses.</summary>
+    GuidanceFields Guidance => GuidanceFields.None;
+
     /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
     ChatTemplate? Template { get; }
 

@@ -5,19 +5,33 @@ namespace Gateway.Core.Scoring;
 /// </summary>
 public sealed class ItemPlan
 {
+    /// <summary>The most responses of one item of which every two are compared where nobody asked for it.</summary>
+    public const int AllPairsUpTo = 8;
+
+    /// <summary>The most responses of one item of which every two may be compared.</summary>
+    public const int MostForAllPairs = 64;
+
     private readonly int[] _responseCounts;
 
-    private ItemPlan(IReadOnlyList<ScoreItem> units, int[] responseCounts)
+    private ItemPlan(IReadOnlyList<ScoreItem> units, int[] responseCounts, IReadOnlyList<ResponsePair>? pairs)
     {
         Units = units;
+        Pairs = pairs;
         _responseCounts = responseCounts;
     }
 
     /// <summary>The cacheable units, in the client's order.</summary>
     public IReadOnlyList<ScoreItem> Units { get; }
 
+    /// <summary>For a pairwise model, which responses each unit compares; null for others.</summary>
+    public IReadOnlyList<ResponsePair>? Pairs { get; }
+
+    /// <summary>How many responses each item has.</summary>
+    public IReadOnlyList<int> ResponseCounts => _responseCounts;
+
     /// <summary>Splits items into what one model call judges together.</summary>
-    public static ItemPlan Split(IReadOnlyList<ScoreItem> items, Granularity granularity)
+    /// <exception cref="GatewayException">A pairwise model has nothing to compare an item's response with, or far too much: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public static ItemPlan Split(IReadOnlyList<ScoreItem> items, Granularity granularity, Pairing pairing = Pairing.Default)
     {
         var counts = new int[items.Count];
         var responses = 0;
@@ -27,16 +41,21 @@ public sealed class ItemPlan
             responses += counts[i];
         }
 
-        var units = granularity switch
+        switch (granularity)
         {
-            Granularity.Listwise => items,
-            Granularity.Pointwise => Pointwise(items, counts, responses),
-            _ => throw new ArgumentOutOfRangeException(nameof(granularity), granularity, null),
-        };
-        return new ItemPlan(units, counts);
+            case Granularity.Listwise:
+                return new ItemPlan(items, counts, pairs: null);
+            case Granularity.Pointwise:
+                return new ItemPlan(Pointwise(items, counts, responses), counts, pairs: null);
+            case Granularity.Pairwise:
+                var (units, pairs) = Pairwise(items, pairing);
+                return new ItemPlan(units, counts, pairs);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(granularity), granularity, null);
+        }
     }
 
-    /// <summary>Groups what each response got, flat and in the order of <see cref="Units"/>, by the client's items.</summary>
+    /// <summary>Groups what each response got, flat and in the order of <see cref="Units"/>, by the client's items; not for pairs.</summary>
     /// <exception cref="ArgumentException">There are more or fewer results than responses.</exception>
     public IReadOnlyList<IReadOnlyList<T>> Join<T>(IReadOnlyList<T> results)
     {
@@ -87,5 +106,44 @@ public sealed class ItemPlan
         }
 
         return units;
+    }
+
+    private static (List<ScoreItem> Units, List<ResponsePair> Pairs) Pairwise(IReadOnlyList<ScoreItem> items, Pairing pairing)
+    {
+        var units = new List<ScoreItem>();
+        var pairs = new List<ResponsePair>();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Body is not ItemBody.Conversation { Responses.Count: > 1 } conversation)
+            {
+                throw new GatewayException(ErrorKind.InvalidRequest, $"items[{i}]: a pairwise model compares responses; send two or more.");
+            }
+
+            foreach (var (a, b) in PairsOf(i, conversation.Responses.Count, pairing))
+            {
+                var (one, other) = (conversation.Responses[a], conversation.Responses[b]);
+                var swapped = one.Span.SequenceCompareTo(other.Span) > 0;
+                pairs.Add(new ResponsePair(i, a, b, swapped));
+                units.Add(items[i] with { Body = conversation with { Responses = swapped ? [other, one] : [one, other] } });
+            }
+        }
+
+        return (units, pairs);
+    }
+
+    private static IEnumerable<(int A, int B)> PairsOf(int item, int count, Pairing pairing)
+    {
+        if (pairing == Pairing.All && count > MostForAllPairs)
+        {
+            throw new GatewayException(
+                ErrorKind.InvalidRequest, $"items[{item}]: it has {count} responses; every two are compared up to {MostForAllPairs}, so ask for the pairing 'circular'.");
+        }
+
+        if (pairing == Pairing.All || (pairing == Pairing.Default && count <= AllPairsUpTo))
+        {
+            return Enumerable.Range(0, count).SelectMany(a => Enumerable.Range(a + 1, count - a - 1).Select(b => (a, b)));
+        }
+
+        return count == 2 ? [(0, 1)] : Enumerable.Range(0, count).Select(a => a + 1 < count ? (a, a + 1) : (0, a));
     }
 }

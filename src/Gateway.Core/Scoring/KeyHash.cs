@@ -23,7 +23,12 @@ internal ref struct KeyHash
     private int _used;
 
     /// <summary>Begins a hash.</summary>
-    public KeyHash() => _buffer = t_buffer ??= new byte[BufferBytes];
+    public KeyHash()
+    {
+        // Taken, not borrowed: a field that is hashed by itself first must not be written over what is gathered here.
+        _buffer = t_buffer ?? new byte[BufferBytes];
+        t_buffer = null;
+    }
 
     /// <summary>Adds a number as four bytes, least significant first.</summary>
     public void Append(int value)
@@ -82,6 +87,7 @@ internal ref struct KeyHash
         Flush();
         _hash!.GetHashAndReset(digest);
         t_hash = _hash;
+        t_buffer = _buffer;
     }
 
     /// <summary>The digest in hexadecimal.</summary>

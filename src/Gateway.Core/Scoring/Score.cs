@@ -10,9 +10,11 @@ namespace Gateway.Core.Scoring;
 /// <param name="Timings">Where the time went.</param>
 /// <param name="Steps">The raw values of the response's steps, in order, where the model judges steps; all finite.</param>
 /// <param name="IsProvisional">True where it may turn out that the number is none: it is given, and not stored.</param>
+/// <param name="Judgement">How a judge came to it; null for a scalar model's.</param>
 /// <exception cref="ArgumentOutOfRangeException">A value is NaN or infinite.</exception>
 public sealed record Score(
-    double Value, int Tokens, bool Truncated, ScoreTimings Timings, IReadOnlyList<double>? Steps = null, bool IsProvisional = false)
+    double Value, int Tokens, bool Truncated, ScoreTimings Timings, IReadOnlyList<double>? Steps = null, bool IsProvisional = false,
+    Judgement? Judgement = null)
 {
     /// <summary>The raw logit or judged value; activation is applied at the edge, per dialect.</summary>
     public double Value { get; } = double.IsFinite(Value) ? Value : throw new ArgumentOutOfRangeException(nameof(Value), Value, "A score is a finite number.");

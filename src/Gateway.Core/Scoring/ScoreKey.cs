@@ -10,7 +10,7 @@ namespace Gateway.Core.Scoring;
 public readonly record struct ScoreKey
 {
     /// <summary>Bumped when the layout below changes, so that older stored scores are misses.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private readonly UInt128 _high;
     private readonly UInt128 _low;
@@ -28,7 +28,8 @@ public readonly record struct ScoreKey
         hash.Append(Version);
         hash.Append(revision);
         hash.Append(unit.PolicyDigest);
-        unit.Item.Deconstruct(out var body);
+        var (body, guidance) = unit.Item;
+        Append(ref hash, guidance);
         hash.Append(body.Case);
         switch (body)
         {
@@ -73,6 +74,22 @@ public readonly record struct ScoreKey
 
     /// <summary>The key whose 32 bytes these are.</summary>
     public static ScoreKey Read(ReadOnlySpan<byte> digest) => new(digest[..32]);
+
+    private static void Append(ref KeyHash hash, Guidance? guidance)
+    {
+        hash.Append(guidance is null ? 0 : 1);
+        if (guidance is null)
+        {
+            return;
+        }
+
+        var (reference, principle, rubric, generatesCriteria) = guidance;
+        hash.Append(reference is null ? 0 : 1);
+        hash.Append(reference is { } known ? known.Span : default);
+        hash.Append(principle?.Digest ?? "");
+        hash.Append(rubric?.Digest ?? "");
+        hash.Append(generatesCriteria ? 1 : 0);
+    }
 
     /// <summary>Writes the 32 bytes of the digest.</summary>
     public void CopyTo(Span<byte> destination)

@@ -5,7 +5,22 @@ namespace Gateway.Core.Scoring;
 /// <param name="Cache">Whether stored scores may answer.</param>
 /// <param name="Hardening">The hardening policy it asks for; null is the model's own.</param>
 /// <param name="IsLocal">True where the client is on this machine.</param>
-public sealed record ScoreOptions(TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false);
+/// <param name="Pairing">Which responses a pairwise model compares.</param>
+public sealed record ScoreOptions(
+    TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false, Pairing Pairing = Pairing.Default);
+
+/// <summary>Which responses of an item a pairwise model compares.</summary>
+public enum Pairing
+{
+    /// <summary>Every two up to 8 responses, beyond that each with the next.</summary>
+    Default,
+
+    /// <summary>Every two.</summary>
+    All,
+
+    /// <summary>Each with the next, the last with the first.</summary>
+    Circular,
+}
 
 /// <summary>Whether stored scores may answer a request.</summary>
 public enum CacheUse

@@ -21,7 +21,8 @@ internal sealed record CachedScores(IReadOnlyList<ScoreResult> Results, IReadOnl
                 return null;
             }
 
-            stored[i] = score with { Timings = default };
+            // What it took was taken once; who finds it stored pays nothing.
+            stored[i] = score with { Timings = default, Judgement = score.Judgement is { } judgement ? judgement with { Usage = default } : null };
         }
 
         return stored;

@@ -14,6 +14,7 @@ internal static class PayloadScores
     private const int PerFinding = 2 + sizeof(int) + (3 * sizeof(ushort));
     private const byte TruncatedFlag = 1;
     private const byte StepsFlag = 2;
+    private const byte JudgementFlag = 4;
 
     /// <summary>How many bytes these take.</summary>
     public static int Size(CachedScores scores)
@@ -27,7 +28,9 @@ internal static class PayloadScores
 
         for (var i = 0; i < scores.Results.Count; i++)
         {
-            size += PerScore + (scores.Results[i].Score!.Steps is { } steps ? sizeof(int) + (steps.Count * sizeof(double)) : 0);
+            var score = scores.Results[i].Score!;
+            size += PerScore + (score.Steps is { } steps ? sizeof(int) + (steps.Count * sizeof(double)) : 0)
+                + (score.Judgement is { } judgement ? PayloadJudgement.Size(judgement) : 0);
         }
 
         return size;
@@ -52,10 +55,10 @@ internal static class PayloadScores
         for (var i = 0; i < scores.Results.Count; i++)
         {
             // Times are those of the run; a stored score took none, and none that is provisional is stored.
-            var (value, tokens, truncated, _, steps, _) = scores.Results[i].Score!;
+            var (value, tokens, truncated, _, steps, _, judgement) = scores.Results[i].Score!;
             payload.Write(value);
             payload.Write(tokens);
-            payload.Write((byte)((truncated ? TruncatedFlag : 0) | (steps is null ? 0 : StepsFlag)));
+            payload.Write((byte)((truncated ? TruncatedFlag : 0) | (steps is null ? 0 : StepsFlag) | (judgement is null ? 0 : JudgementFlag)));
             if (steps is not null)
             {
                 payload.Write(steps.Count);
@@ -63,6 +66,11 @@ internal static class PayloadScores
                 {
                     payload.Write(step);
                 }
+            }
+
+            if (judgement is not null)
+            {
+                PayloadJudgement.Write(ref payload, judgement);
             }
         }
     }
@@ -139,7 +147,7 @@ internal static class PayloadScores
             return PayloadFault.Torn;
         }
 
-        if (!double.IsFinite(value) || tokens < 0 || flags > (TruncatedFlag | StepsFlag))
+        if (!double.IsFinite(value) || tokens < 0 || flags > (TruncatedFlag | StepsFlag | JudgementFlag))
         {
             return PayloadFault.Number;
         }
@@ -150,7 +158,13 @@ internal static class PayloadScores
             return fault;
         }
 
-        result = new Score(value, tokens, (flags & TruncatedFlag) != 0, Timings: default, steps);
+        Judgement? judgement = null;
+        if ((flags & JudgementFlag) != 0 && PayloadJudgement.TryRead(ref payload, out judgement) is var wrong && wrong != PayloadFault.None)
+        {
+            return wrong;
+        }
+
+        result = new Score(value, tokens, (flags & TruncatedFlag) != 0, Timings: default, steps, Judgement: judgement);
         return PayloadFault.None;
     }
 

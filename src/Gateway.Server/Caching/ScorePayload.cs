@@ -11,7 +11,7 @@ namespace Gateway.Server.Caching;
 /// <code>
 /// version 2 (1 byte), flags (1 byte: 1 signed), key (32), generation (8), expiry in milliseconds since 1970 (8),
 /// findings (1 byte), per finding: severity (1), action (1), offset (4), texts: rule, field, detail,
-/// count (4), per response: score as IEEE double (8), tokens (4), flags (1 byte: 1 truncated, 2 has steps), with steps: count (4), doubles (8 each)
+/// count (4), per response: score as IEEE double (8), tokens (4), flags (1 byte: 1 truncated, 2 has steps, 4 was judged), with steps: count (4), doubles (8 each)
 /// CRC-32 of everything before it (4), where signed: HMAC-SHA256 of everything before it (32)
 /// </code>
 /// Whatever is not exactly that for the key that was asked is a fault, never a score.

@@ -41,7 +41,7 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
         var bytes = 0L;
         for (var i = 0; i < units.Count; i++)
         {
-            bytes += units[i].Body.Bytes;
+            bytes += units[i].Bytes;
         }
 
         if (bytes > _bytesInFlight)

@@ -88,5 +88,5 @@ internal sealed class AdmittedRun : IDisposable
     }
 
     private long Cost(HardenedItem unit) =>
-        Math.Min(unit.Item.Body.Bytes, (long)MostBytesPerToken * (_entry.Model.MaxTokens ?? TokensWhereUnknown) * unit.Item.Body.ResponseCount);
+        Math.Min(unit.Item.Bytes, (long)MostBytesPerToken * (_entry.Model.MaxTokens ?? TokensWhereUnknown) * unit.Item.Body.ResponseCount);
 }

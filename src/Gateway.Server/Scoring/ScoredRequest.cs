@@ -11,6 +11,9 @@ namespace Gateway.Server.Scoring;
 internal sealed record ScoredRequest(
     IRewardModel Model, IReadOnlyList<IReadOnlyList<ScoredResponse>> Items, long Tokens, LookupTimings Timings)
 {
+    /// <summary>For a pairwise model the comparisons of each item; null for others.</summary>
+    public IReadOnlyList<IReadOnlyList<Comparison>>? Comparisons { get; init; }
+
     /// <summary>What the responses got, counted.</summary>
     public ScoredTotals Totals => field ??= new ScoredTotals(Items);
 
@@ -18,10 +21,10 @@ internal sealed record ScoredRequest(
     public IEnumerable<ScoredResponse> Responses => Items.SelectMany(item => item);
 
     /// <summary>Every score in order, for dialects that cannot carry a failure.</summary>
-    /// <exception cref="GatewayException">A response failed; the message names its index, that of permanent trouble before transient.</exception>
+    /// <exception cref="GatewayException">A response failed or was left undecided; the message names its index, that of permanent trouble before transient.</exception>
     public IReadOnlyList<Score> ScoresOrThrow()
     {
-        var failed = Responses.Select((response, index) => (response.Result.Failure, index)).Where(entry => entry.Failure is not null).ToArray();
+        var failed = Responses.Select((response, index) => (Failure: Unscored(response.Result), index)).Where(entry => entry.Failure is not null).ToArray();
         if (failed.Length == 0)
         {
             return [.. Responses.Select(response => response.Result.Score!)];
@@ -31,6 +34,10 @@ internal sealed record ScoredRequest(
         var (failure, at) = failed.OrderBy(entry => entry.Failure!.Kind.Traits().Retryable).First();
         throw new GatewayException(failure!.Kind, $"input {at}: {failure.Message}", retryAfter: failure.RetryAfter);
     }
+
+    // Where only numbers can be answered, no verdict is a failure: asking again would give the same.
+    private static Failure? Unscored(ScoreResult result) =>
+        result.Undecided is { } undecided ? new Failure(ErrorKind.JudgeRefused, $"the judge came to no verdict: {undecided.Why}") : result.Failure;
 }
 
 /// <summary>What one response got, and what was found in its text.</summary>

@@ -8,7 +8,7 @@ internal sealed class ScoredTotals
     /// <summary>Counts.</summary>
     public ScoredTotals(IReadOnlyList<IReadOnlyList<ScoredResponse>> items)
     {
-        HashSet<Score>? timed = null;
+        HashSet<object>? timed = null;
         for (var item = 0; item < items.Count; item++)
         {
             for (var i = 0; i < items[item].Count; i++)
@@ -17,18 +17,19 @@ internal sealed class ScoredTotals
                 Responses++;
                 Findings += response.Findings.Count;
                 Cached += response.IsCached ? 1 : 0;
-                if (!response.Result.IsScore)
+                if (response.Result.IsFailure)
                 {
                     Failed++;
                     continue;
                 }
 
-                var score = response.Result.Score;
-                Truncated += score.Truncated ? 1 : 0;
+                Truncated += response.Result.Score is { Truncated: true } ? 1 : 0;
                 // A stored score took no time, and one that several responses share was made once.
-                if (!response.IsCached && (timed ??= new(ReferenceEqualityComparer.Instance)).Add(score))
+                if (!response.IsCached && (timed ??= new(ReferenceEqualityComparer.Instance)).Add((object?)response.Result.Score ?? response.Result.Undecided!))
                 {
-                    Add(score.Timings);
+                    Timings += response.Result.Timings;
+                    IsJudged |= response.Result.Judgement is not null;
+                    Usage += response.Result.Judgement?.Usage ?? default;
                 }
             }
         }
@@ -37,7 +38,7 @@ internal sealed class ScoredTotals
     /// <summary>Responses in all.</summary>
     public int Responses { get; }
 
-    /// <summary>Those without a score.</summary>
+    /// <summary>Those that failed.</summary>
     public int Failed { get; }
 
     /// <summary>Those that a stored score answered.</summary>
@@ -52,6 +53,9 @@ internal sealed class ScoredTotals
     /// <summary>The longest wait of one score, and the sums of the other times.</summary>
     public ScoreTimings Timings { get; private set; }
 
-    private void Add(ScoreTimings more) => Timings = new ScoreTimings(
-        more.Queue > Timings.Queue ? more.Queue : Timings.Queue, Timings.Encode + more.Encode, Timings.Run + more.Run, Timings.Upstream + more.Upstream);
+    /// <summary>True where a judge was asked.</summary>
+    public bool IsJudged { get; private set; }
+
+    /// <summary>What judges took.</summary>
+    public JudgeUsage Usage { get; private set; }
 }

@@ -16,7 +16,7 @@ internal sealed class ScoringService(
     {
         var entry = models.Find(request.Model);
         var started = clock.GetTimestamp();
-        var plan = ItemPlan.Split(request.Items, entry.Model.Granularity);
+        var plan = ItemPlan.Split(request.Items, entry.Model.Granularity, request.Options.Pairing);
         admission.RefuseMoreThanTheHouse(plan.Units);
         var hardener = hardening.For(entry.Model, request.Options);
         var caches = entry.Caches && request.Options.Cache != CacheUse.Off;
@@ -31,11 +31,15 @@ internal sealed class ScoringService(
         hardening.Harden(distinct, hardener, aborted);
         var hardened = clock.GetElapsedTime(started, keyed) + clock.GetElapsedTime(lookedUp);
         await ScoreMissingAsync(distinct, request.Options, caches, aborted);
-        return new ScoredRequest(
-            entry.Model,
-            plan.Join(Unfold(distinct, places)),
-            Tokens(distinct),
-            new LookupTimings(hardened, clock.GetElapsedTime(keyed, lookedUp)));
+        var timings = new LookupTimings(hardened, clock.GetElapsedTime(keyed, lookedUp));
+        var responses = Unfold(distinct, places);
+        if (plan.Pairs is null)
+        {
+            return new ScoredRequest(entry.Model, plan.Join(responses), Tokens(distinct), timings);
+        }
+
+        var (items, comparisons) = PairedResponses.Of(plan, responses);
+        return new ScoredRequest(entry.Model, items, Tokens(distinct), timings) { Comparisons = comparisons };
     }
 
     private async Task ScoreMissingAsync(KeyedUnits units, ScoreOptions options, bool caches, CancellationToken aborted)
@@ -135,7 +139,7 @@ internal sealed class ScoringService(
             var results = distinct.Results(unit);
             for (var response = 0; response < results.Count; response++)
             {
-                tokens += results[response].Score?.Tokens ?? 0;
+                tokens += results[response].Score?.Tokens ?? results[response].Undecided?.Tokens ?? 0;
             }
         }
 

@@ -43,7 +43,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
         var scored = await call.ScoreAsync(
-            new ScoreRequest(entry.Model.Name, ToItems(envelope, items), Options(envelope, call.IsLocal)), bodySaysCache: envelope.Options?.Cache is not null);
+            new ScoreRequest(entry.Model.Name, ToItems(envelope, items, entry.Model.Guidance), Options(envelope, call.IsLocal)), bodySaysCache: envelope.Options?.Cache is not null);
         call.NoteFailures(scored);
         call.NameActivation("none");
         var explain = envelope.Options?.Explain ?? false;
@@ -72,32 +72,45 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         TimeSpan.FromMilliseconds(envelope.Options?.TimeoutMs ?? patience.Value.Native),
         envelope.Options?.Cache is { } cache ? Enum.Parse<CacheUse>(cache, ignoreCase: true) : CacheUse.Use,
         envelope.Options?.Hardening,
-        isLocal);
+        isLocal,
+        envelope.Options?.Pairing is { } pairing ? Enum.Parse<Pairing>(pairing, ignoreCase: true) : Pairing.Default);
 
-    private static ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items)
+    private static ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, GuidanceFields usable)
     {
         var all = new ScoreItem[items.Count];
         for (var i = 0; i < all.Length; i++)
         {
             var item = items[i]!;
-            if (Unsupported(item) is { } field)
+            var path = envelope.IsShort ? "$" : $"$.items[{i}]";
+            if (Unsupported(item, usable) is { } field)
             {
-                var path = envelope.IsShort ? $"$.{field}" : $"$.items[{i}].{field}";
+                var who = usable == GuidanceFields.None ? "a scalar reward model" : "this judge";
                 throw new GatewayException(
-                    ErrorKind.UnsupportedField,
-                    $"{path}: a scalar reward model cannot use it; leave it out.",
-                    [new FieldError(path, "a scalar reward model cannot use it")]);
+                    ErrorKind.UnsupportedField, $"{path}.{field}: {who} cannot use it; leave it out.", [new FieldError($"{path}.{field}", $"{who} cannot use it")]);
             }
 
-            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)));
+            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), GuidanceOf(item.Judging, path));
         }
 
         return all;
     }
 
-    private static string? Unsupported(EnvelopeItem item) => item switch
+    private static Guidance? GuidanceOf(EnvelopeJudging? judging, string path)
     {
-        { Judging.Reference: not null } => "reference",
+        if (judging?.Reference is not { } reference)
+        {
+            return null;
+        }
+
+        return reference.ValueKind == JsonValueKind.String
+            ? new Guidance(new Utf8Text(reference.GetString()!), Principle: null, Rubric: null, GeneratesCriteria: false)
+            : throw new GatewayException(
+                ErrorKind.InvalidRequest, $"{path}.reference: send a text.", [new FieldError($"{path}.reference", "send a text")]);
+    }
+
+    private static string? Unsupported(EnvelopeItem item, GuidanceFields usable) => item switch
+    {
+        { Judging.Reference: not null } when !usable.HasFlag(GuidanceFields.Reference) => "reference",
         { Judging.Principle: not null } => "principle",
         { Judging.Rubric: not null } => "rubric",
         { Judging.Criteria: not null } => "criteria",

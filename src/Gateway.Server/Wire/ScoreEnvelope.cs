@@ -66,6 +66,8 @@ internal sealed record EnvelopeOptions
 
     public string? Cache { get; set; }
 
+    public string? Pairing { get; set; }
+
     public bool? Explain { get; set; }
 
     public string? Run { get; set; }

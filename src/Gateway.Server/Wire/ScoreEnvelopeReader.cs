@@ -215,6 +215,10 @@ internal ref struct ScoreEnvelopeReader
             {
                 options.Run = _json.ReadName();
             }
+            else if (_json.Is("pairing"u8, 5, ref place))
+            {
+                options.Pairing = _json.ReadName();
+            }
             else if (_json.Is("explain"u8, 2, ref place))
             {
                 options.Explain = _json.ReadFlag();

@@ -7,6 +7,7 @@ namespace Gateway.Server.Wire;
 /// <summary>Checks names, counts, lengths and ranges of a native request; every failure is reported by its JSON path.</summary>
 internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
 {
+    private static readonly string[] Pairings = ["default", "all", "circular"];
     private static readonly string[] CacheModes = ["use", "refresh", "off", "only"];
 
     public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience, HardeningPolicies policies)
@@ -34,6 +35,8 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
                 .OverridePropertyName("options.hardening").WithMessage($"no policy has that name; known are {string.Join(", ", policies.Names)}");
             RuleFor(e => e.Options!.Cache).Must(cache => cache is null || CacheModes.Contains(cache, StringComparer.Ordinal))
                 .OverridePropertyName("options.cache").WithMessage($"it is one of {string.Join(", ", CacheModes)}");
+            RuleFor(e => e.Options!.Pairing).Must(pairing => pairing is null || Pairings.Contains(pairing, StringComparer.Ordinal))
+                .OverridePropertyName("options.pairing").WithMessage($"it is one of {string.Join(", ", Pairings)}");
             RuleFor(e => e.Options!.TimeoutMs).InclusiveBetween(1, patience.Value.NativeMost)
                 .OverridePropertyName("options.timeout_ms")
                 .WithMessage($"it is a number of milliseconds from 1 to {patience.Value.NativeMost} (Gateway:PatienceMs:NativeMost)");

@@ -21,7 +21,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         json.WriteStartArray(Name.Results);
         for (var i = 0; i < items.Count; i++)
         {
-            Write(items[i]!.Id, scored.Items[i]);
+            Write(items[i]!.Id, scored.Items[i], scored.Comparisons?[i]);
         }
 
         json.WriteEndArray();
@@ -29,11 +29,16 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         json.WriteNumber(Name.PromptTokens, scored.Tokens);
         json.WriteNumber(Name.Cached, scored.Totals.Cached);
         json.WriteNumber(Name.Failed, scored.Totals.Failed);
+        if (scored.Totals.IsJudged)
+        {
+            JudgementWriter.WriteUsage(json, scored.Totals.Usage);
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private void Write(string? id, IReadOnlyList<ScoredResponse> responses)
+    private void Write(string? id, IReadOnlyList<ScoredResponse> responses, IReadOnlyList<Comparison>? comparisons)
     {
         json.WriteStartObject();
         json.WriteString(Name.Id, id);
@@ -45,6 +50,11 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         }
 
         json.WriteEndArray();
+        if (comparisons is not null)
+        {
+            JudgementWriter.WriteComparisons(json, comparisons);
+        }
+
         json.WriteEndObject();
     }
 
@@ -92,7 +102,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
     {
         var score = response.Result.Score;
         json.WriteStartObject();
-        json.WriteString(Name.Status, score is null ? Name.Failed : response.IsFloored ? Name.Floored : Name.Ok);
+        json.WriteString(Name.Status, response.Result.Undecided is not null ? Name.Undecided : score is null ? Name.Failed : response.IsFloored ? Name.Floored : Name.Ok);
         if (score is null)
         {
             json.WriteNull(Name.Score);
@@ -110,18 +120,20 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
             json.WriteNumber(Name.Tokens, score.Tokens);
         }
 
-        WriteFindings(response.Findings);
-        if (explain && score is not null)
+        if (response.Result.Judgement is { } judgement)
         {
-            Write(score.Timings);
+            JudgementWriter.Write(json, judgement, response.Result.Undecided?.Why);
+        }
+
+        WriteFindings(response.Findings);
+        if (explain && !response.Result.IsFailure)
+        {
+            Write(response.Result.Timings);
         }
 
         if (response.Result.Failure is { } failure)
         {
-            json.WriteStartObject(Name.Error);
-            json.WriteString(Name.Kind, failure.Kind.Traits().Name);
-            json.WriteString(Name.Message, failure.Message);
-            json.WriteEndObject();
+            JudgementWriter.WriteError(json, failure);
         }
 
         json.WriteEndObject();
@@ -180,14 +192,11 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         public static readonly JsonEncodedText Cached = JsonEncodedText.Encode("cached");
         public static readonly JsonEncodedText Detail = JsonEncodedText.Encode("detail");
         public static readonly JsonEncodedText Encode = JsonEncodedText.Encode("encode");
-        public static readonly JsonEncodedText Error = JsonEncodedText.Encode("error");
         public static readonly JsonEncodedText Failed = JsonEncodedText.Encode("failed");
         public static readonly JsonEncodedText Field = JsonEncodedText.Encode("field");
         public static readonly JsonEncodedText Findings = JsonEncodedText.Encode("findings");
         public static readonly JsonEncodedText Floored = JsonEncodedText.Encode("floored");
         public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
-        public static readonly JsonEncodedText Kind = JsonEncodedText.Encode("kind");
-        public static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
         public static readonly JsonEncodedText Model = JsonEncodedText.Encode("model");
         public static readonly JsonEncodedText Ok = JsonEncodedText.Encode("ok");
         public static readonly JsonEncodedText PromptTokens = JsonEncodedText.Encode("prompt_tokens");
@@ -206,6 +215,7 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         public static readonly JsonEncodedText TimingMs = JsonEncodedText.Encode("timing_ms");
         public static readonly JsonEncodedText Tokens = JsonEncodedText.Encode("tokens");
         public static readonly JsonEncodedText Truncated = JsonEncodedText.Encode("truncated");
+        public static readonly JsonEncodedText Undecided = JsonEncodedText.Encode("undecided");
         public static readonly JsonEncodedText Upstream = JsonEncodedText.Encode("upstream");
         public static readonly JsonEncodedText Usage = JsonEncodedText.Encode("usage");
     }

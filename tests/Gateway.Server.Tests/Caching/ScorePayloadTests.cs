@@ -14,6 +14,8 @@ public sealed class ScorePayloadTests
 
     public static TheoryData<int> Goldens => [.. Enumerable.Range(0, ReadGoldens(2).GetArrayLength())];
 
+    public static TheoryData<int> GoldensOfVersion1 => [.. Enumerable.Range(0, ReadGoldens(1).GetArrayLength())];
+
     [Theory]
     [MemberData(nameof(Goldens))]
     public void Golden_IsReadAndWrittenByteForByte(int index)
@@ -35,7 +37,7 @@ public sealed class ScorePayloadTests
     }
 
     [Theory]
-    [MemberData(nameof(Goldens))]
+    [MemberData(nameof(GoldensOfVersion1))]
     public void GoldenOfVersion1_CanStillBeReadAndIsAMissToTheGateway(int index)
     {
         var golden = ReadGoldens(1)[index];
@@ -114,6 +116,23 @@ public sealed class ScorePayloadTests
     }
 
     [Fact]
+    public void TryRead_JudgedScoreCutAnywhereOrFlipped_IsAFault()
+    {
+        var payload = new ScorePayload(null);
+        var judgement = new Judgement("words", [new ScoreComponent("right", 0.5, 2, "yes")], 3, 1, 0.75, 0.1, "digest", "static", "note", default);
+        var whole = payload.Write(Key, Scores(new Score(4, 3, false, default, Judgement: judgement)));
+
+        Assert.Equal(PayloadFault.None, Read(payload, whole));
+        Assert.All(Enumerable.Range(0, whole.Length), length => Assert.NotEqual(PayloadFault.None, Read(payload, whole[..length])));
+        Assert.All(Enumerable.Range(0, whole.Length * 8), bit =>
+        {
+            byte[] flipped = [.. whole];
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.NotEqual(PayloadFault.None, Read(payload, flipped));
+        });
+    }
+
+    [Fact]
     public void TryRead_AnyBytes_NeverThrowsAndIsNoScore() => Gen.Byte.Array[0, 200].Sample(bytes =>
     {
         Assert.NotEqual(PayloadFault.None, new ScorePayload(null).TryRead(bytes, Key, 1, out _));
@@ -186,7 +205,25 @@ public sealed class ScorePayloadTests
         default)
     {
         Steps = score.TryGetProperty("steps", out var steps) ? [.. steps.EnumerateArray().Select(step => step.GetDouble())] : null,
+        Judgement = score.TryGetProperty("judgement", out var judgement) ? ReadJudgement(judgement) : null,
     };
+
+    private static Judgement ReadJudgement(JsonElement judgement) => new(
+        Text(judgement, "critique"),
+        [.. judgement.GetProperty("components").EnumerateArray().Select(one =>
+            new ScoreComponent(Text(one, "name")!, one.GetProperty("value").GetDouble(), Number(one, "weight"), Text(one, "critique")))],
+        judgement.GetProperty("samples").GetInt32(),
+        judgement.GetProperty("missing").GetInt32(),
+        Number(judgement, "agreement"),
+        Number(judgement, "spread"),
+        Text(judgement, "digest"),
+        Text(judgement, "fallback"),
+        Text(judgement, "note"),
+        default);
+
+    private static string? Text(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static double? Number(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? value.GetDouble() : null;
 
     private static HardeningFinding ReadFinding(JsonElement finding) => new(
         finding.GetProperty("rule").GetString()!,

@@ -376,7 +376,7 @@ public sealed class EngineFaultTests
     private static Failure Failed(ScoreResult result)
     {
         Assert.False(result.IsScore, "There is a score.");
-        Assert.StartsWith("remote: ", result.Failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith("remote: ", result.Failure!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("judged secret", result.Failure.Message, StringComparison.Ordinal);
         return result.Failure;
     }
