@@ -46,7 +46,7 @@ public sealed class CacheOptions
     [Range(1, 3_600_000)]
     public int BreakerPauseMs { get; set; } = 1_000;
 
-    /// <summary>Scored units that may wait to be written to Redis; more are not written.</summary>
+    /// <summary>Scored units that may wait to be written to Redis, to each node of a Cluster; more are not written.</summary>
     [Range(1, 10_000_000)]
     public int WriteQueue { get; set; } = 16_384;
 
@@ -63,6 +63,8 @@ public sealed class CacheOptions
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         configuration.ReconnectRetryPolicy = new LinearRetry(1_000);
         configuration.IncludeDetailInExceptions = false;
+        // The library takes CLUSTER NODES for administration; nothing else of that is used.
+        configuration.AllowAdmin = true;
         return configuration;
     }
 }

@@ -12,6 +12,7 @@ internal static class CacheRoom
         services.AddSection<CacheOptions, CacheOptionsValidator>(CacheOptions.Section);
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<RedisHealth>();
+        services.AddSingleton<RedisNodes>();
         services.AddSingleton<RedisTier>();
         services.AddSingleton<RedisWriter>();
         services.AddSingleton<RedisWatch>();

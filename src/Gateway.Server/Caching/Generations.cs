@@ -14,6 +14,8 @@ internal sealed class Generations(TimeProvider clock)
     private readonly ConcurrentDictionary<string, long> _models = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _revisions = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<CacheScope, bool> _heard = [];
+
     /// <summary>The generation in force for a model's scores.</summary>
     public long Of(string model, string revision) => Math.Max(_models.GetValueOrDefault(model), _revisions.GetValueOrDefault(revision));
 
@@ -32,9 +34,13 @@ internal sealed class Generations(TimeProvider clock)
         return Known(scope).AddOrUpdate(scope.Name, now, (_, known) => Math.Max(known + 1, now));
     }
 
-    /// <summary>Somebody, Redis or another replica by way of it, says that this generation is in force.</summary>
+    /// <summary>Whether Redis ever said what is in force in this scope: if not, no value of it can be told from a dropped one.</summary>
+    public bool WasHeard(CacheScope scope) => _heard.ContainsKey(scope);
+
+    /// <summary>Redis, or another replica by way of it, says that this generation is in force.</summary>
     public void Learn(CacheScope scope, long generation)
     {
+        _heard.TryAdd(scope, true);
         // Zero is what an absent key means.
         if (generation > 0 && generation > Of(scope) && generation <= (clock.GetUtcNow() + MostAhead).ToUnixTimeMilliseconds())
         {

@@ -45,8 +45,9 @@ internal sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>True where keys of different slots must be asked for apart.</summary>
-    public bool IsCluster => Volatile.Read(ref _database)?.Multiplexer.GetServers().Any(server => server.ServerType == ServerType.Cluster) == true;
+    /// <summary>The connected nodes of a Cluster; none where there is no Cluster, or none is known yet.</summary>
+    public IEnumerable<IServer> ClusterServers => Volatile.Read(ref _database)?.Multiplexer.GetServers()
+        .Where(server => server.ServerType == ServerType.Cluster && server.IsConnected) ?? [];
 
     /// <summary>The connection once the first attempt is over, for libraries that wait for one; it may be down at that time, or at any other.</summary>
     /// <exception cref="InvalidOperationException">None is configured.</exception>

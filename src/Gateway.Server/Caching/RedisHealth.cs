@@ -1,78 +1,57 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace Gateway.Server.Caching;
 
-/// <summary>Whether Redis is asked: one breaker for lookups and one for writes, since a full or read-only Redis still answers lookups.</summary>
-internal sealed partial class RedisHealth
+/// <summary>How long Redis is waited for, and what its servers' breakers are told. Lookups and writes are judged apart: a full or read-only Redis still answers.</summary>
+internal sealed partial class RedisHealth(IOptions<CacheOptions> options, CacheMetrics metrics, TimeProvider clock, ILogger<RedisHealth> log)
 {
     private static readonly TimeSpan LongDeadline = TimeSpan.FromSeconds(1);
 
-    private readonly CacheMetrics _metrics;
-    private readonly TimeProvider _clock;
-    private readonly TimeSpan _deadline;
-    private readonly ILogger<RedisHealth> _log;
+    private readonly TimeSpan _deadline = TimeSpan.FromMilliseconds(options.Value.LookupMs);
+    private readonly ILogger<RedisHealth> _log = log;
 
-    /// <summary>Makes both breakers, closed.</summary>
-    public RedisHealth(IOptions<CacheOptions> options, CacheMetrics metrics, TimeProvider clock, ILogger<RedisHealth> log)
+    /// <summary>A server with both breakers closed.</summary>
+    /// <param name="name">Its address; empty for the only one.</param>
+    public RedisNode Watch(string name)
     {
-        _metrics = metrics;
-        _clock = clock;
-        _deadline = TimeSpan.FromMilliseconds(options.Value.LookupMs);
-        _log = log;
-        var (failures, pause) = (options.Value.BreakerFailures, TimeSpan.FromMilliseconds(options.Value.BreakerPauseMs));
-        Lookups = new CircuitBreaker(failures, pause, clock, (state, fault) => Log("Lookups in", state, fault));
-        Writes = new CircuitBreaker(failures, pause, clock, (state, fault) => Log("Writes to", state, fault));
-        metrics.Meter.CreateObservableGauge("gateway.cache.breaker", () => (Measurement<int>[])
-        [
-            new((int)Lookups.State, new KeyValuePair<string, object?>("operation", "lookup")),
-            new((int)Writes.State, new KeyValuePair<string, object?>("operation", "store")),
-        ], description: "Whether Redis is asked: 0 yes, 1 it is being tried, 2 no.");
+        var where = name.Length == 0 ? "" : $" at {name}";
+        return new RedisNode(name, Breaker("Lookups in", where), Breaker("Writes to", where));
     }
 
-    /// <summary>Whether scores are looked for.</summary>
-    public CircuitBreaker Lookups { get; }
-
-    /// <summary>Whether scores are written.</summary>
-    public CircuitBreaker Writes { get; }
-
-    /// <summary>True where keys of different slots must be asked for apart; found out by <see cref="RedisWatch"/>.</summary>
-    public bool IsCluster { get; set; }
-
     /// <summary>Now, for <see cref="Since"/> and deadlines.</summary>
-    public long Timestamp => _clock.GetTimestamp();
+    public long Timestamp => clock.GetTimestamp();
 
     /// <summary>The time since a timestamp.</summary>
-    public TimeSpan Since(long timestamp) => _clock.GetElapsedTime(timestamp);
+    public TimeSpan Since(long timestamp) => clock.GetElapsedTime(timestamp);
 
     /// <summary>Waits for what a user waits for: until the one deadline after a timestamp.</summary>
     /// <exception cref="TimeoutException">It passed.</exception>
     public Task<T> InTimeAsync<T>(Task<T> asked, long started, CancellationToken cancellation)
     {
-        var left = _deadline - _clock.GetElapsedTime(started);
-        return Observed(asked).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancellation);
+        var left = _deadline - clock.GetElapsedTime(started);
+        return Observed(asked).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellation);
     }
 
     /// <summary>Whether what was asked at a timestamp and has come now would have come in time for a user.</summary>
-    public bool IsInTime(long started) => _clock.GetElapsedTime(started) <= _deadline;
+    public bool IsInTime(long started) => clock.GetElapsedTime(started) <= _deadline;
 
     /// <summary>Waits for what nobody waits for: a second.</summary>
     /// <exception cref="TimeoutException">It passed.</exception>
-    public Task<T> InSecondAsync<T>(Task<T> asked) => Observed(asked).WaitAsync(LongDeadline, _clock);
+    public Task<T> InSecondAsync<T>(Task<T> asked) => Observed(asked).WaitAsync(LongDeadline, clock);
 
-    /// <summary>A lookup failed: counted, and told to the breaker.</summary>
-    public void LookupFailed(int pass, Exception fault)
+    /// <summary>A lookup failed: counted, and told to the server's breaker.</summary>
+    public void LookupFailed(RedisNode node, int pass, Exception fault)
     {
-        _metrics.Failed("lookup");
-        Lookups.Failed(pass, Name(fault));
+        metrics.Failed("lookup");
+        node.Lookups.Failed(pass, Name(fault));
     }
 
-    /// <summary>A write failed: counted, and told to the breaker.</summary>
-    public void WriteFailed(int pass, Exception fault)
+    /// <summary>A write failed: counted, and told to the server's breaker.</summary>
+    public void WriteFailed(RedisNode node, int pass, Exception fault)
     {
-        _metrics.Failed("store");
-        Writes.Failed(pass, Name(fault));
+        metrics.Failed("store");
+        node.Writes.Failed(pass, Name(fault));
     }
 
     /// <summary>What an operator can make of a fault: the first word of Redis's own error, such as <c>OOM</c>, else the fault's type. Never keys.</summary>
@@ -88,21 +67,24 @@ internal sealed partial class RedisHealth
         return task;
     }
 
-    private void Log(string what, BreakerState state, string fault)
+    private CircuitBreaker Breaker(string what, string where) => new(
+        options.Value.BreakerFailures, TimeSpan.FromMilliseconds(options.Value.BreakerPauseMs), clock, (state, fault) => Log(what, where, state, fault));
+
+    private void Log(string what, string where, BreakerState state, string fault)
     {
         if (state == BreakerState.Open)
         {
-            LogPaused(what, fault);
+            LogPaused(what, where, fault);
         }
         else
         {
-            LogResumed(what);
+            LogResumed(what, where);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} Redis pause, since they failed ({Fault}); scoring goes on without, and Redis is tried again and again")]
-    private partial void LogPaused(string what, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{What} Redis{Where} pause, since they failed ({Fault}); scoring goes on without, and Redis is tried again and again")]
+    private partial void LogPaused(string what, string where, string fault);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{What} Redis go on")]
-    private partial void LogResumed(string what);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{What} Redis{Where} go on")]
+    private partial void LogResumed(string what, string where);
 }

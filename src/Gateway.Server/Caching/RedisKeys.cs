@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Gateway.Core.Scoring;
 using StackExchange.Redis;
@@ -14,14 +15,21 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>How many hash tags scores have.</summary>
     public const int Tags = 64;
 
+    /// <summary>The tag of the generations, which comes after those of scores.</summary>
+    public const int TagOfGenerations = Tags;
+
+    /// <summary>How many tags there are.</summary>
+    public const int AllTags = Tags + 1;
+
+    private const string Generations = "g";
     private const int DigestBytes = 32;
     private const int NamedBytes = DigestBytes / 2;
     private const string Hex = "0123456789abcdef";
 
     private readonly byte[] _scores = Encoding.UTF8.GetBytes(prefix + "s:{");
 
-    /// <summary>What the probe of writing writes.</summary>
-    public RedisKey Probe { get; } = prefix + "probe";
+    /// <summary>What the probes of a tag read and write.</summary>
+    public RedisKey Probe(int tag) => $"{prefix}probe:{{{(tag == TagOfGenerations ? Generations : tag.ToString("x2", CultureInfo.InvariantCulture))}}}";
 
     /// <summary>Which of the hash tags a score has.</summary>
     public static int TagOf(in ScoreKey key)
@@ -51,7 +59,7 @@ internal sealed class RedisKeys(string prefix)
     }
 
     /// <summary>The name of a generation.</summary>
-    public RedisKey Of(CacheScope scope) => $"{prefix}{{g}}:{(scope.Kind == CacheScopeKind.Model ? "model" : "revision")}:{scope.Name}";
+    public RedisKey Of(CacheScope scope) => $"{prefix}{{{Generations}}}:{(scope.Kind == CacheScopeKind.Model ? "model" : "revision")}:{scope.Name}";
 
     private static int WriteHex(Span<byte> target, byte value)
     {

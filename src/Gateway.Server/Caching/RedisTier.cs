@@ -4,42 +4,43 @@ using StackExchange.Redis;
 namespace Gateway.Server.Caching;
 
 /// <summary>
-/// Looks for scores in Redis: one pipelined request for all units and the generations in force, one deadline, and whatever goes wrong is a miss.
+/// Looks for scores in Redis: one pipelined request for all units and the generations in force, one deadline, and whatever goes wrong is a miss. In a
+/// Cluster each node answers for itself.
 /// </summary>
-internal sealed class RedisTier(RedisConnection connection, RedisHealth health, CacheLayout layout, Generations generations, CacheMetrics metrics)
+internal sealed class RedisTier(
+    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, Generations generations, CacheMetrics metrics)
 {
     /// <summary>Gives each unit without a result the one that Redis has. Returns which those were, as they were stored.</summary>
     public async ValueTask<IReadOnlyList<(int Unit, CachedScores Scores)>> FindAsync(KeyedUnits units, CancellationToken cancellation)
     {
-        if (connection.Database is not { } database || !health.Lookups.TryEnter(out var pass))
+        if (connection.Database is not { } database)
         {
             return [];
         }
 
-        var lookup = new Lookup(database, units, health.Timestamp, cancellation);
+        var lookup = new RedisLookup(database, units, CacheScope.Of(units.Entry), health.Timestamp, cancellation);
+        var calls = new NodeCalls(health);
         try
         {
-            await (health.IsCluster ? AskClusterAsync(lookup) : AskOneAsync(lookup));
-            health.Lookups.Succeeded(pass);
+            await (nodes.IsCluster ? AskClusterAsync(lookup, calls) : AskOneAsync(lookup, calls));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // The client has left; Redis is not to blame.
-        }
-        catch (Exception e)
-        {
-            // Whatever it is: scoring does not depend on Redis.
-            health.LookupFailed(pass, e);
+            return lookup.Found;
         }
 
-        metrics.LookedUp(health.Since(lookup.Started));
+        if (calls.End())
+        {
+            metrics.LookedUp(health.Since(lookup.Started));
+        }
+
         return lookup.Found;
     }
 
-    private async Task AskOneAsync(Lookup lookup)
+    private async Task AskOneAsync(RedisLookup lookup, NodeCalls calls)
     {
-        var (missing, keys) = (lookup.Missing, lookup.Units.Keys);
-        var scopes = CacheScope.Of(lookup.Units.Entry);
+        var (missing, keys, scopes) = (lookup.Missing, lookup.Units.Keys, lookup.Scopes);
         var names = new RedisKey[scopes.Length + missing.Length];
         for (var i = 0; i < scopes.Length; i++)
         {
@@ -51,42 +52,29 @@ internal sealed class RedisTier(RedisConnection connection, RedisHealth health, 
             names[scopes.Length + i] = layout.Keys.Of(keys[missing[i]]);
         }
 
-        var values = await health.InTimeAsync(lookup.Database.StringGetAsync(names), lookup.Started, lookup.Cancellation);
-        Learn(scopes, values);
-        Take(lookup, missing, values.AsSpan(scopes.Length));
+        await calls.TakeAsync(calls.Ask(nodes.OfGenerations, lookup, names), values =>
+        {
+            Learn(scopes, values);
+            Take(lookup, missing, values.AsSpan(scopes.Length));
+        });
     }
 
-    private async Task AskClusterAsync(Lookup lookup)
+    private async Task AskClusterAsync(RedisLookup lookup, NodeCalls calls)
     {
-        var scopes = CacheScope.Of(lookup.Units.Entry);
-        var inForce = AskAsync(lookup, [.. scopes.Select(scope => layout.Keys.Of(scope))]);
-        var groups = lookup.Missing.GroupBy(unit => RedisKeys.TagOf(lookup.Units.Keys[unit]))
-            .Select(group => (Units: group.ToArray(), Values: AskAsync(lookup, [.. group.Select(unit => layout.Keys.Of(lookup.Units.Keys[unit]))])))
+        var (keys, scopes) = (lookup.Units.Keys, lookup.Scopes);
+        var inForce = calls.Ask(nodes.OfGenerations, lookup, [.. scopes.Select(scope => layout.Keys.Of(scope))]);
+        var groups = lookup.Missing.GroupBy(unit => RedisKeys.TagOf(keys[unit]))
+            .Select(group => (Units: group.ToArray(), Asked: calls.Ask(nodes.Of(group.Key), lookup, [.. group.Select(unit => layout.Keys.Of(keys[unit]))])))
             .ToArray();
-        // Without the generations no value can be told from a dropped one.
-        Learn(scopes, await inForce);
-        Exception? failed = null;
-        foreach (var (asked, values) in groups)
-        {
-            try
-            {
-                Take(lookup, asked, await values);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                failed = e;
-            }
-        }
 
-        // One node that fails at once costs nothing and is a miss; one that hangs costs every request its deadline.
-        if (failed is TimeoutException || (failed is not null && lookup.Found.Count == 0))
+        // Where their node is away, those last heard decide, as they do in this process's own memory.
+        await calls.TakeAsync(inForce, values => Learn(scopes, values));
+        var canTell = Array.TrueForAll(scopes, generations.WasHeard);
+        foreach (var (units, asked) in groups)
         {
-            throw failed;
+            await calls.TakeAsync(asked, values => Take(lookup, canTell ? units : [], values));
         }
     }
-
-    private async Task<RedisValue[]> AskAsync(Lookup lookup, RedisKey[] names) =>
-        await health.InTimeAsync(lookup.Database.StringGetAsync(names), lookup.Started, lookup.Cancellation);
 
     private void Learn(CacheScope[] scopes, RedisValue[] values)
     {
@@ -99,7 +87,7 @@ internal sealed class RedisTier(RedisConnection connection, RedisHealth health, 
         }
     }
 
-    private void Take(Lookup lookup, int[] asked, ReadOnlySpan<RedisValue> values)
+    private void Take(RedisLookup lookup, int[] asked, ReadOnlySpan<RedisValue> values)
     {
         var units = lookup.Units;
         var generation = generations.Of(units.Entry.Model.Name, units.Entry.Model.Revision);
@@ -128,21 +116,5 @@ internal sealed class RedisTier(RedisConnection connection, RedisHealth health, 
         }
 
         metrics.Read(bytes);
-    }
-
-    /// <summary>One request's look into Redis.</summary>
-    private sealed class Lookup(IDatabase database, KeyedUnits units, long started, CancellationToken cancellation)
-    {
-        public IDatabase Database { get; } = database;
-
-        public KeyedUnits Units { get; } = units;
-
-        public int[] Missing { get; } = units.WithoutResult();
-
-        public long Started { get; } = started;
-
-        public CancellationToken Cancellation { get; } = cancellation;
-
-        public List<(int Unit, CachedScores Scores)> Found { get; } = [];
     }
 }

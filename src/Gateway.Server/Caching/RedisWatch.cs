@@ -5,13 +5,14 @@ namespace Gateway.Server.Caching;
 
 /// <summary>
 /// Asks Redis twice a second which generations are in force, so that no replica answers with dropped scores for longer, puts back those that Redis
-/// lost, and is the probe of both breakers, so that no user's request is one.
+/// lost, and is the probe of all breakers, so that no user's request is one.
 /// </summary>
 internal sealed class RedisWatch(
-    RedisConnection connection, RedisHealth health, CacheLayout layout, Generations generations, ModelRegistry models, TimeProvider clock)
+    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, Generations generations, ModelRegistry models, TimeProvider clock)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MapPeriod = TimeSpan.FromSeconds(5);
 
     // A Redis that is too slow for users still says what was dropped.
     private bool _answers;
@@ -51,21 +52,31 @@ internal sealed class RedisWatch(
             return;
         }
 
-        using var timer = new PeriodicTimer(Period, clock);
+        // Apart: a server that hangs must not delay the news of drops that another has.
+        await Task.WhenAll(
+            EachAsync(Period, LookAsync, stoppingToken),
+            EachAsync(Period, ProbeAsync, stoppingToken),
+            EachAsync(MapPeriod, _ => nodes.RefreshAsync(), stoppingToken));
+    }
+
+    private async Task EachAsync(TimeSpan period, Func<IDatabase, Task> act, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(period, clock);
         do
         {
             if (connection.Database is { } database)
             {
-                await LookAsync(database);
-                await ProbeWritesAsync(database);
+                await act(database);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
     private async Task LookAsync(IDatabase database)
     {
-        var hasSay = health.Lookups.TryEnter(out var pass) || health.Lookups.TryProbe(out pass);
+        nodes.Discover();
+        var node = nodes.OfGenerations;
+        var hasSay = node.Lookups.TryEnter(out var pass) || node.Lookups.TryProbe(out pass);
         if (!hasSay && !_answers)
         {
             return;
@@ -73,23 +84,22 @@ internal sealed class RedisWatch(
 
         try
         {
-            health.IsCluster = connection.IsCluster;
             CacheScope[] scopes = [.. models.Entries.SelectMany(CacheScope.Of).Concat(generations.Scopes).Distinct()];
             var started = health.Timestamp;
             var values = await health.InSecondAsync(database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]));
             _answers = true;
             if (hasSay && health.IsInTime(started))
             {
-                health.Lookups.Succeeded(pass);
+                node.Lookups.Succeeded(pass);
             }
             else if (hasSay)
             {
-                health.LookupFailed(pass, new TimeoutException());
+                health.LookupFailed(node, pass, new TimeoutException());
             }
 
             for (var i = 0; i < scopes.Length; i++)
             {
-                await SettleAsync(database, scopes[i], Number(values[i]));
+                await SettleAsync(database, node, scopes[i], Number(values[i]));
             }
         }
         catch (Exception e)
@@ -97,17 +107,17 @@ internal sealed class RedisWatch(
             _answers = false;
             if (hasSay)
             {
-                health.LookupFailed(pass, e);
+                health.LookupFailed(node, pass, e);
             }
         }
     }
 
     /// <summary>The higher of what Redis and this process know becomes what both know.</summary>
-    private async Task SettleAsync(IDatabase database, CacheScope scope, long inRedis)
+    private async Task SettleAsync(IDatabase database, RedisNode node, CacheScope scope, long inRedis)
     {
         generations.Learn(scope, inRedis);
         var known = generations.Of(scope);
-        if (known <= inRedis || !health.Writes.TryEnter(out var pass))
+        if (known <= inRedis || !node.Writes.TryEnter(out var pass))
         {
             return;
         }
@@ -115,29 +125,51 @@ internal sealed class RedisWatch(
         try
         {
             await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), known));
-            health.Writes.Succeeded(pass);
+            node.Writes.Succeeded(pass);
         }
         catch (Exception e)
         {
-            health.WriteFailed(pass, e);
+            health.WriteFailed(node, pass, e);
         }
     }
 
-    private async Task ProbeWritesAsync(IDatabase database)
+    private Task ProbeAsync(IDatabase database) =>
+        Task.WhenAll(nodes.All.Select(async node => await Task.WhenAll(ProbeLookupsAsync(database, node), ProbeWritesAsync(database, node))));
+
+    private async Task ProbeLookupsAsync(IDatabase database, RedisNode node)
     {
-        if (!health.Writes.TryProbe(out var pass))
+        // The look at the generations is the probe of the server that has them.
+        if (node == nodes.OfGenerations || !node.Lookups.TryProbe(out var pass))
         {
             return;
         }
 
         try
         {
-            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Probe, 1, TimeSpan.FromSeconds(10)));
-            health.Writes.Succeeded(pass);
+            await health.InTimeAsync(database.StringGetAsync(layout.Keys.Probe(nodes.TagOn(node))), health.Timestamp, CancellationToken.None);
+            node.Lookups.Succeeded(pass);
         }
         catch (Exception e)
         {
-            health.WriteFailed(pass, e);
+            health.LookupFailed(node, pass, e);
+        }
+    }
+
+    private async Task ProbeWritesAsync(IDatabase database, RedisNode node)
+    {
+        if (!node.Writes.TryProbe(out var pass))
+        {
+            return;
+        }
+
+        try
+        {
+            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Probe(nodes.TagOn(node)), 1, TimeSpan.FromSeconds(10)));
+            node.Writes.Succeeded(pass);
+        }
+        catch (Exception e)
+        {
+            health.WriteFailed(node, pass, e);
         }
     }
 

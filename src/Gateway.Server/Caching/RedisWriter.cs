@@ -1,16 +1,20 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Gateway.Core.Scoring;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Caching;
 
-/// <summary>Writes scores to Redis behind the requests' backs: a bounded queue, one owner, pipelined batches. What does not fit or fails is counted and forgotten.</summary>
-internal sealed class RedisWriter(RedisConnection connection, RedisHealth health, CacheLayout layout, CacheMetrics metrics, IOptions<CacheOptions> options)
-    : BackgroundService
+/// <summary>
+/// Writes scores to Redis behind the requests' backs: a bounded queue and one owner for each server, so that one that hangs delays no other, and
+/// pipelined batches. What does not fit or fails is counted and forgotten.
+/// </summary>
+internal sealed class RedisWriter(
+    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, CacheMetrics metrics, IOptions<CacheOptions> options)
+    : IHostedService
 {
-    private const int LargestBatch = 512;
-
-    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(options.Value.WriteQueue) { SingleReader = true });
+    private readonly ConcurrentDictionary<RedisNode, WriteLane> _lanes = [];
+    private readonly Lock _lock = new();
+    private bool _stopped;
 
     /// <summary>Takes scores to be written soon, or not at all.</summary>
     public void Store(in ScoreKey key, CachedScores scores)
@@ -20,48 +24,54 @@ internal sealed class RedisWriter(RedisConnection connection, RedisHealth health
             return;
         }
 
-        if (health.Writes.State != BreakerState.Closed)
+        var node = nodes.Of(RedisKeys.TagOf(key));
+        if (node.Writes.State != BreakerState.Closed)
         {
             metrics.Dropped(1, DropReason.Paused);
         }
-        else if (!_queue.Writer.TryWrite(new Write(key, scores)))
+        else if (Lane(node)?.TryAdd(new ScoreWrite(key, scores)) != true)
         {
             metrics.Dropped(1, DropReason.QueueFull);
         }
     }
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        // What is queued is still written, each batch within its deadline.
-        _queue.Writer.TryComplete();
-        if (ExecuteTask is { } writing)
-        {
-            await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await base.StopAsync(cancellationToken);
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var batch = new List<Write>(LargestBatch);
-        while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+        lock (_lock)
         {
-            batch.Clear();
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var write))
+            _stopped = true;
+        }
+
+        // What is queued is still written, each batch within its deadline.
+        await Task.WhenAll(_lanes.Values.Select(lane => lane.CompleteAsync())).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private WriteLane? Lane(RedisNode node)
+    {
+        if (_lanes.TryGetValue(node, out var lane))
+        {
+            return lane;
+        }
+
+        lock (_lock)
+        {
+            // A server that left the Cluster gets no more; what it still has to write ends as it can.
+            foreach (var gone in _lanes.Keys.Except(nodes.All))
             {
-                batch.Add(write);
+                _ = _lanes.TryRemove(gone, out var left) ? left.CompleteAsync() : null;
             }
 
-            await WriteAsync(batch);
+            return _stopped ? null : _lanes.GetOrAdd(node, _ => new WriteLane(options.Value.WriteQueue, writes => WriteAsync(node, writes)));
         }
     }
 
-    private async Task WriteAsync(List<Write> writes)
+    private async Task WriteAsync(RedisNode node, IReadOnlyList<ScoreWrite> writes)
     {
-        if (connection.Database is not { } database || !health.Writes.TryEnter(out var pass))
+        if (connection.Database is not { } database || !node.Writes.TryEnter(out var pass))
         {
             metrics.Dropped(writes.Count, DropReason.Paused);
             return;
@@ -97,13 +107,11 @@ internal sealed class RedisWriter(RedisConnection connection, RedisHealth health
         if (fault is null)
         {
             metrics.Written(bytes);
-            health.Writes.Succeeded(pass);
+            node.Writes.Succeeded(pass);
         }
         else
         {
-            health.WriteFailed(pass, fault);
+            health.WriteFailed(node, pass, fault);
         }
     }
-
-    private readonly record struct Write(ScoreKey Key, CachedScores Scores);
 }

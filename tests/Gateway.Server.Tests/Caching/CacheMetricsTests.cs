@@ -40,7 +40,7 @@ public sealed partial class CacheMetricsTests
     public void ReadmeTable_Names_AreThoseOfTheCode()
     {
         var code = Instrument.Matches(File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/Caching/CacheMetrics.cs"))
-            + File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/Caching/RedisHealth.cs"))
+            + File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/Caching/RedisNodes.cs"))
             + File.ReadAllText(RepositoryRoot.File("src/Gateway.Server/Caching/ProcessTier.cs"))).Select(match => match.Groups[1].Value.Replace('.', '_'));
         var readme = Row.Matches(File.ReadAllText(RepositoryRoot.File("README.md"))).Select(match => match.Groups[1].Value);
 
@@ -55,6 +55,6 @@ public sealed partial class CacheMetricsTests
     [GeneratedRegex("\"(gateway\\.cache\\.[a-z.]+)\"")]
     private static partial Regex Instrument { get; }
 
-    [GeneratedRegex(@"^\| `(gateway_cache_[a-z_]+?)(?:_total|_seconds)?(?:\{\w+\})?` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(gateway_cache_[a-z_]+?)(?:_total|_seconds)?(?:\{[\w,]+\})?` \|", RegexOptions.Multiline)]
     private static partial Regex Row { get; }
 }
