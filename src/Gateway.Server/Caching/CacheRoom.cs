@@ -20,6 +20,7 @@ internal static class CacheRoom
         services.AddHostedService(all => all.GetRequiredService<RedisWatch>());
         services.AddSingleton<CacheLayout>();
         services.AddSingleton<Generations>();
+        services.AddSingleton<GenerationValues>();
         services.AddSingleton<ProcessTier>();
         services.AddSingleton<ScoreCache>();
         services.AddSingleton<CacheRoutes>();

@@ -37,8 +37,8 @@ internal sealed class RedisNodes
     /// <summary>The server that has the scores with a tag.</summary>
     public RedisNode Of(int tag) => _map.ByTag[tag];
 
-    /// <summary>A tag of which a server has the keys.</summary>
-    public int TagOn(RedisNode node) => Math.Max(0, Array.IndexOf(_map.ByTag, node));
+    /// <summary>A key that a server has, for probes of it.</summary>
+    public RedisKey ProbeOf(RedisNode node) => _layout.Keys.Probe(Math.Max(0, Array.IndexOf(_map.ByTag, node)));
 
     /// <summary>Takes the map that the client library connected with, where no other is known yet.</summary>
     public void Discover()

@@ -8,7 +8,7 @@ namespace Gateway.Server.Caching;
 /// Cluster each node answers for itself.
 /// </summary>
 internal sealed class RedisTier(
-    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, Generations generations, CacheMetrics metrics)
+    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, Generations generations, GenerationValues values, CacheMetrics metrics)
 {
     /// <summary>Gives each unit without a result the one that Redis has. Returns which those were, as they were stored.</summary>
     public async ValueTask<IReadOnlyList<(int Unit, CachedScores Scores)>> FindAsync(KeyedUnits units, CancellationToken cancellation)
@@ -44,7 +44,7 @@ internal sealed class RedisTier(
         var names = new RedisKey[scopes.Length + missing.Length];
         for (var i = 0; i < scopes.Length; i++)
         {
-            names[i] = layout.Keys.Of(scopes[i]);
+            names[i] = values.NameOf(scopes[i]);
         }
 
         for (var i = 0; i < missing.Length; i++)
@@ -52,55 +52,52 @@ internal sealed class RedisTier(
             names[scopes.Length + i] = layout.Keys.Of(keys[missing[i]]);
         }
 
-        await calls.TakeAsync(calls.Ask(nodes.OfGenerations, lookup, names), values =>
+        await calls.TakeAsync(calls.Ask(nodes.OfGenerations, lookup, names), found =>
         {
-            Learn(scopes, values);
-            Take(lookup, missing, values.AsSpan(scopes.Length));
+            Learn(scopes, found);
+            Take(lookup, missing, found.AsSpan(scopes.Length));
         });
     }
 
     private async Task AskClusterAsync(RedisLookup lookup, NodeCalls calls)
     {
         var (keys, scopes) = (lookup.Units.Keys, lookup.Scopes);
-        var inForce = calls.Ask(nodes.OfGenerations, lookup, [.. scopes.Select(scope => layout.Keys.Of(scope))]);
+        var inForce = calls.Ask(nodes.OfGenerations, lookup, [.. scopes.Select(values.NameOf)]);
         var groups = lookup.Missing.GroupBy(unit => RedisKeys.TagOf(keys[unit]))
             .Select(group => (Units: group.ToArray(), Asked: calls.Ask(nodes.Of(group.Key), lookup, [.. group.Select(unit => layout.Keys.Of(keys[unit]))])))
             .ToArray();
 
         // Where their node is away, those last heard decide, as they do in this process's own memory.
-        await calls.TakeAsync(inForce, values => Learn(scopes, values));
+        await calls.TakeAsync(inForce, found => Learn(scopes, found));
         var canTell = Array.TrueForAll(scopes, generations.WasHeard);
         foreach (var (units, asked) in groups)
         {
-            await calls.TakeAsync(asked, values => Take(lookup, canTell ? units : [], values));
+            await calls.TakeAsync(asked, found => Take(lookup, canTell ? units : [], found));
         }
     }
 
-    private void Learn(CacheScope[] scopes, RedisValue[] values)
+    private void Learn(CacheScope[] scopes, RedisValue[] inForce)
     {
         for (var i = 0; i < scopes.Length; i++)
         {
-            if (values[i].TryParse(out long generation))
-            {
-                generations.Learn(scopes[i], generation);
-            }
+            generations.Learn(scopes[i], values.Read(scopes[i], inForce[i]));
         }
     }
 
-    private void Take(RedisLookup lookup, int[] asked, ReadOnlySpan<RedisValue> values)
+    private void Take(RedisLookup lookup, int[] asked, ReadOnlySpan<RedisValue> found)
     {
         var units = lookup.Units;
         var generation = generations.Of(units.Entry.Model.Name, units.Entry.Model.Revision);
         var bytes = 0L;
         // A reply that is shorter than what was asked is none.
-        for (var i = 0; i < asked.Length && values.Length == asked.Length; i++)
+        for (var i = 0; i < asked.Length && found.Length == asked.Length; i++)
         {
-            if (values[i].IsNull)
+            if (found[i].IsNull)
             {
                 continue;
             }
 
-            ReadOnlyMemory<byte> value = values[i];
+            ReadOnlyMemory<byte> value = found[i];
             bytes += value.Length;
             var fault = layout.Payload.TryRead(value.Span, units.Keys[asked[i]], units.Responses(asked[i]), out var scores);
             fault = fault == PayloadFault.None && scores.Generation < generation ? PayloadFault.Generation : fault;

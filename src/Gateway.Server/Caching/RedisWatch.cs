@@ -8,7 +8,7 @@ namespace Gateway.Server.Caching;
 /// lost, and is the probe of all breakers, so that no user's request is one.
 /// </summary>
 internal sealed class RedisWatch(
-    RedisConnection connection, RedisNodes nodes, RedisHealth health, CacheLayout layout, Generations generations, ModelRegistry models, TimeProvider clock)
+    RedisConnection connection, RedisNodes nodes, RedisHealth health, Generations generations, GenerationValues values, ModelRegistry models, TimeProvider clock)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
@@ -30,9 +30,9 @@ internal sealed class RedisWatch(
             if (connection.Database is { } database)
             {
                 // Another replica's clock may be ahead; what it stored since is older than this drop all the same.
-                generations.Learn(scope, Number(await health.InSecondAsync(database.StringGetAsync(layout.Keys.Of(scope)))));
+                generations.Learn(scope, values.Read(scope, await health.InSecondAsync(database.StringGetAsync(values.NameOf(scope)))));
                 var generation = generations.Begin(scope);
-                await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), generation));
+                await health.InSecondAsync(database.StringSetAsync(values.NameOf(scope), values.Write(scope, generation)));
                 return (generation, "told");
             }
         }
@@ -86,7 +86,7 @@ internal sealed class RedisWatch(
         {
             CacheScope[] scopes = [.. models.Entries.SelectMany(CacheScope.Of).Concat(generations.Scopes).Distinct()];
             var started = health.Timestamp;
-            var values = await health.InSecondAsync(database.StringGetAsync([.. scopes.Select(scope => layout.Keys.Of(scope))]));
+            var found = await health.InSecondAsync(database.StringGetAsync([.. scopes.Select(values.NameOf)]));
             _answers = true;
             if (hasSay && health.IsInTime(started))
             {
@@ -99,7 +99,7 @@ internal sealed class RedisWatch(
 
             for (var i = 0; i < scopes.Length; i++)
             {
-                await SettleAsync(database, node, scopes[i], Number(values[i]));
+                await SettleAsync(database, node, scopes[i], values.Read(scopes[i], found[i]));
             }
         }
         catch (Exception e)
@@ -124,7 +124,7 @@ internal sealed class RedisWatch(
 
         try
         {
-            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Of(scope), known));
+            await health.InSecondAsync(database.StringSetAsync(values.NameOf(scope), values.Write(scope, known)));
             node.Writes.Succeeded(pass);
         }
         catch (Exception e)
@@ -146,7 +146,7 @@ internal sealed class RedisWatch(
 
         try
         {
-            await health.InTimeAsync(database.StringGetAsync(layout.Keys.Probe(nodes.TagOn(node))), health.Timestamp, CancellationToken.None);
+            await health.InTimeAsync(database.StringGetAsync(nodes.ProbeOf(node)), health.Timestamp, CancellationToken.None);
             node.Lookups.Succeeded(pass);
         }
         catch (Exception e)
@@ -164,7 +164,7 @@ internal sealed class RedisWatch(
 
         try
         {
-            await health.InSecondAsync(database.StringSetAsync(layout.Keys.Probe(nodes.TagOn(node)), 1, TimeSpan.FromSeconds(10)));
+            await health.InSecondAsync(database.StringSetAsync(nodes.ProbeOf(node), 1, TimeSpan.FromSeconds(10)));
             node.Writes.Succeeded(pass);
         }
         catch (Exception e)
@@ -172,7 +172,4 @@ internal sealed class RedisWatch(
             health.WriteFailed(node, pass, e);
         }
     }
-
-    // An absent one, or what is no number, is the beginning.
-    private static long Number(RedisValue value) => value.TryParse(out long number) ? number : 0;
 }
