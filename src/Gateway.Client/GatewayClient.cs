@@ -38,6 +38,24 @@ public sealed class GatewayClient(HttpClient http)
         return await ReadAsync(response, GatewayJson.Default.WatchReply, IsWhole, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>The principles that judges can be told to follow.</summary>
+    /// <exception cref="GatewayCallException">The gateway refused the call, or the answer is not a gateway's.</exception>
+    /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
+    public async Task<PrincipleList> GetPrinciplesAsync(CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync("v1/principles", cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.PrincipleList, IsWhole, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>One principle with its text and criteria.</summary>
+    /// <exception cref="GatewayCallException">There is none of that name, the gateway refused the call, or the answer is not a gateway's.</exception>
+    /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
+    public async Task<PrincipleReply> GetPrincipleAsync(string name, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync($"v1/principles/{Uri.EscapeDataString(name)}", cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.PrincipleReply, IsWhole, cancellation).ConfigureAwait(false);
+    }
+
     private static async Task<T> ReadAsync<T>(
         HttpResponseMessage response, JsonTypeInfo<T> type, Func<T, bool> isWhole, CancellationToken cancellation)
         where T : class
@@ -78,6 +96,11 @@ public sealed class GatewayClient(HttpClient http)
     private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, Revision: not null, Aliases: not null }) == true;
 
     private static bool IsWhole(WatchReply watch) => watch.Runs?.All(run => run is { Model: not null, Now: not null, Signs: not null, Alarms: not null }) == true;
+
+    private static bool IsWhole(PrincipleList list) => list.Faults is not null
+        && list.Principles?.All(card => card is { Name: not null, Digest: not null, Criteria: not null, Styles: not null }) == true;
+
+    private static bool IsWhole(PrincipleReply principle) => principle is { Name: not null, Digest: not null, Text: not null, Criteria: not null, Styles: not null };
 
     private static GatewayCallException Foreign(int status, JsonException? fault) =>
         new(status, null, $"HTTP {status} with JSON that is not a gateway's; is the base address a reward gateway's?", fault);

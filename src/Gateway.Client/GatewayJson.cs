@@ -10,5 +10,7 @@ namespace Gateway.Client;
 [JsonSerializable(typeof(ScoreReply))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(WatchReply))]
+[JsonSerializable(typeof(PrincipleList))]
+[JsonSerializable(typeof(PrincipleReply))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using Gateway.Server.Access;
 using Gateway.Server.Caching;
 using Gateway.Server.Configuration;
 using Gateway.Server.Proxy;
+using Gateway.Server.Rubrics;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
@@ -29,6 +30,7 @@ builder.Services.AddTelemetry();
 builder.Services.AddHardening();
 builder.Services.AddUpstreams(builder.Configuration);
 builder.Services.AddModels();
+builder.Services.AddPrinciples();
 builder.Services.AddAdmin();
 builder.Services.AddCache();
 builder.Services.AddTextCache();
@@ -52,12 +54,14 @@ try
     app.MapScalarApiReference(page => page.WithTitle("Reward gateway").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton());
     app.MapProxy();
     app.MapWire();
+    app.MapPrinciples();
     app.MapCache();
     app.MapWatch();
     app.Services.GetRequiredService<RouteGuard>().Protect(app);
     app.MapUpstreams();
 
-    // Models are loaded, checked and warm before the port opens: nothing is discovered by the first user.
+    // Principles are read, and models loaded, checked and warm, before the port opens: nothing is discovered by the first user.
+    app.Services.GetRequiredService<PrincipleCatalog>().Load();
     await app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping);
     app.Services.GetRequiredService<ProxyTargets>().Check();
     await app.RunAsync();

@@ -109,6 +109,29 @@ public sealed class StartupProcessTests : IDisposable
         [$"Gateway:ModelsFolder '{_folder}/none' is not there; create it, or set an absolute path."], "--Gateway:ModelsFolder", $"{_folder}/none");
 
     [Fact]
+    public Task Start_FaultyPrinciples_ListsAll()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.md"), "Be brief.");
+        File.WriteAllText(Path.Combine(_folder, "b.md"), "---\nid: b\nversion: 1\ntitle: B\nscale: {lowest: 5, highest: 1}\n---\nBe brief.");
+        return RefusesAsync(
+            [
+                "2 problems",
+                "Principle file 'a.md', line 1: the file does not begin with front matter; its first line must be ---.",
+                "Principle file 'b.md', line 5, scale: lowest 5 is not below highest 1; swap or correct them.",
+            ],
+            "--Gateway:PrinciplesFolder", _folder);
+    }
+
+    [Fact]
+    public Task Start_NoPrinciplesFolder_NamesTheSetting() => RefusesAsync(
+        [$"Gateway:PrinciplesFolder '{_folder}/none' is not there; create it, set an absolute path, or set it empty to have no principles."],
+        "--Gateway:PrinciplesFolder", $"{_folder}/none");
+
+    [Fact]
+    public Task Start_PollThatNeverRests_IsRefused() => RefusesAsync(
+        ["Gateway:PrinciplesPollMs: it is 0; set 100 to 3600000."], "--Gateway:PrinciplesPollMs", "0");
+
+    [Fact]
     public Task Start_EmptyModelsFolder_SaysWhatBelongsThere() => RefusesAsync(
         [$"{_folder} holds no model; put one folder per model there."], "--Gateway:ModelsFolder", _folder);
 

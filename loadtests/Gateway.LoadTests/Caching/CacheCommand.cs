@@ -56,6 +56,7 @@ internal sealed class CacheCommand(CacheFiguresOptions options, TimeProvider tim
             root =>
             [
                 .. program, "--urls", root.ToString(), "--Gateway:ModelsFolder", Path.Combine(options.Root, "models"),
+                "--Gateway:PrinciplesFolder", Path.Combine(options.Root, "principles"),
                 $"--Gateway:Models:{Model}:MaxTokens", "96", $"--Gateway:Models:{Model}:Truncation", "Tail",
                 "--Gateway:Cache:Redis", $"{redis.Host}:{redis.Port}", .. more,
             ],

@@ -84,7 +84,14 @@ internal sealed class FiguresCommand(FiguresOptions options, TimeProvider time, 
         Say("starting the gateway");
         string[] program = options.Server.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", options.Server] : [options.Server];
         return await ServerProcess.StartAsync(
-            "gateway", root => [.. program, "--urls", root.ToString(), "--Gateway:ModelsFolder", Path.Combine(options.Root, "models")], "/readyz", cancellation);
+            "gateway",
+            root =>
+            [
+                .. program, "--urls", root.ToString(), "--Gateway:ModelsFolder", Path.Combine(options.Root, "models"),
+                "--Gateway:PrinciplesFolder", Path.Combine(options.Root, "principles"),
+            ],
+            "/readyz",
+            cancellation);
     }
 
     private async Task<ServerProcess> StartNaiveAsync(FiguresReport report, CancellationToken cancellation)

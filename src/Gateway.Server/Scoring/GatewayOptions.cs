@@ -14,6 +14,12 @@ public sealed class GatewayOptions
     [Required]
     public string ModelsFolder { get; set; } = "models";
 
+    /// <summary>The folder whose files are principles, found like the models'. Empty: there are none.</summary>
+    public string? PrinciplesFolder { get; set; } = "principles";
+
+    /// <summary>Milliseconds between two looks at that folder; a change is taken once two looks saw the same.</summary>
+    public int PrinciplesPollMs { get; set; } = 2_000;
+
     /// <summary>The model that answers where a request names none, and on compatibility routes where it names an unknown one. Empty: none does.</summary>
     public string? DefaultModel { get; set; }
 
@@ -69,6 +75,11 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         if (string.IsNullOrWhiteSpace(options.ModelsFolder))
         {
             result.AddError("it is empty; name the folder that holds one folder per model.", "Gateway:ModelsFolder");
+        }
+
+        if (options.PrinciplesPollMs is < 100 or > 3_600_000)
+        {
+            result.AddError($"it is {options.PrinciplesPollMs}; set 100 to 3600000.", "Gateway:PrinciplesPollMs");
         }
 
         foreach (var (model, own) in options.Models)
