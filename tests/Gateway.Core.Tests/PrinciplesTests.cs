@@ -14,8 +14,20 @@ public sealed partial class PrinciplesTests
         .Order(StringComparer.Ordinal)];
 
     [Fact]
-    public void Catalogue_FirstEntries_AreThere() =>
-        Assert.Superset(new HashSet<string> { "helpfulness", "correctness", "concise" }, Ids.Select(row => row.Data).ToHashSet());
+    public void Catalogue_WhatPeopleAskFor_IsThere() => Assert.Superset(
+        new HashSet<string>
+        {
+            "brevity-under-constraint", "calibration", "code-quality", "coherence", "concise", "correctness", "creativity", "depth", "explanation", "factuality",
+            "format-obedience", "groundedness", "helpfulness", "honesty", "instruction-following", "mathematical-rigour", "multilingual-quality",
+            "reasoning-quality", "reference-correctness", "refusal-quality", "relevance", "role-play-consistency", "safety", "style-neutrality",
+            "summarisation-faithfulness", "tone", "tool-use",
+        },
+        Ids.Select(row => row.Data).ToHashSet());
+
+    [Fact]
+    public void Styles_Each_HasPrinciplesThatAreWrittenForIt() => Assert.All(
+        JudgeStyles.Names,
+        style => Assert.Contains(Ids, row => Read(row.Data).Styles.Contains(style)));
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -83,7 +95,7 @@ public sealed partial class PrinciplesTests
     [GeneratedRegex(@"\b(?:and|as well as) (?:is|are|does|do|can|has|have|how|what|which|where|why)\b", RegexOptions.IgnoreCase)]
     private static partial Regex TwoQuestions { get; }
 
-    [GeneratedRegex(@"\b(?:long|longer|short|shorter|length|words|brief)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:longer|shorter|length|brief|how (?:long|short)|number of (?:words|characters|sentences|lines|paragraphs))\b", RegexOptions.IgnoreCase)]
     private static partial Regex Length { get; }
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
