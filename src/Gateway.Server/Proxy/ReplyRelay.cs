@@ -81,6 +81,12 @@ internal sealed class ReplyRelay(HttpContext http, DestinationLease lease, Repla
             var read = await stream.ReadAsync(writer.GetMemory(), timer.Token);
             if (read == 0)
             {
+                // The server sends the rest at a reply's end by itself only where it writes chunks or was never asked to before.
+                if (unflushed > 0 && http.Response.ContentLength is not null)
+                {
+                    await FlushAsync(writer, timer, activity);
+                }
+
                 return;
             }
 
