@@ -166,7 +166,7 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
             throw new GatewayException(ErrorKind.InvalidRequest, $"The header {header} has characters other than ASCII's, which cannot be sent on; leave them out.");
         }
 
-        var kind = !content.Started ? FailureKind.Connect : timer.TimeIsUp || fault is OperationCanceledException ? FailureKind.TimedOut : FailureKind.Broken;
+        var kind = !content.Started ? AttemptEnd.Unsent(fault) : timer.TimeIsUp || fault is OperationCanceledException ? FailureKind.TimedOut : FailureKind.Broken;
         return new AttemptEnd(null, kind, 0, null, content.Started);
     }
 
@@ -208,7 +208,7 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
         }
 
         _tried.Add(failed);
-        if (end.Kind is FailureKind.Connect or FailureKind.Broken && cluster.Destinations.Any(one => one.IsUsable && !_tried.Contains(one)))
+        if (end.Kind is FailureKind.Connect or FailureKind.Untrusted or FailureKind.Broken && cluster.Destinations.Any(one => one.IsUsable && !_tried.Contains(one)))
         {
             return Task.CompletedTask;
         }

@@ -24,6 +24,9 @@ internal enum AttemptOutcome
     /// <inheritdoc cref="FailureKind.Errored"/>
     Errored = FailureKind.Errored,
 
+    /// <inheritdoc cref="FailureKind.Untrusted"/>
+    Untrusted = FailureKind.Untrusted,
+
     /// <summary>The destination answered.</summary>
     Answered,
 

@@ -134,6 +134,7 @@ internal sealed class DestinationLease : IDisposable
         }
 
         _outcome = outcome;
+        Destination.Ended(outcome);
         if (retryAfter > TimeSpan.Zero)
         {
             Destination.RestFor(retryAfter.Value);
@@ -162,7 +163,7 @@ internal sealed class DestinationLease : IDisposable
 
         if (Destination.Breaker.Failed(_period, Options, inARow: outcome is not AttemptOutcome.Errored) is { } openFor)
         {
-            Cluster.Events.Opened(Cluster, Destination, openFor);
+            Cluster.Events.Opened(Cluster, Destination, outcome, openFor);
         }
     }
 }

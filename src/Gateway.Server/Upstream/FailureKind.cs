@@ -23,4 +23,7 @@ internal enum FailureKind
 
     /// <summary>424 or a status from 500 on that is not <see cref="Unavailable"/>'s: the input's fault or its own, which only their share tells.</summary>
     Errored,
+
+    /// <summary>No TLS connection: another certificate, authority, name or version than is trusted; nothing was sent.</summary>
+    Untrusted,
 }

@@ -147,7 +147,7 @@ internal sealed class RetryingCall(UpstreamCluster cluster, UpstreamCall call, T
 
         _tried.Add(failed);
         var another = cluster.Destinations.Any(destination => destination.IsUsable && !_tried.Contains(destination));
-        if (another && end.Kind is FailureKind.Connect or FailureKind.Broken)
+        if (another && end.Kind is FailureKind.Connect or FailureKind.Untrusted or FailureKind.Broken)
         {
             return TimeSpan.Zero;
         }

@@ -64,7 +64,7 @@ internal static class RoutePlace
                 lease.Succeeded();
                 break;
             case ForwarderError.Request:
-                lease.Failed(FailureKind.Connect);
+                lease.Failed(AttemptEnd.Unsent(http.GetForwarderErrorFeature()!.Exception));
                 break;
             case ForwarderError.RequestTimedOut:
                 lease.Failed(FailureKind.TimedOut);

@@ -83,7 +83,7 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
                     or HttpRequestError.ProxyTunnelError,
             }
             : !_content.Started;
-        return new AttemptEnd(null, unsent ? FailureKind.Connect : FailureKind.Broken, 0, null, !unsent);
+        return new AttemptEnd(null, unsent ? AttemptEnd.Unsent(e) : FailureKind.Broken, 0, null, !unsent);
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)

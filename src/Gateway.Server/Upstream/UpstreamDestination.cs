@@ -14,6 +14,7 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
     private long _restsFrom;
     private long _restTicks;
     private long _unanswered;
+    private volatile AttemptOutcome _last = AttemptOutcome.Answered;
 
     /// <summary>The cluster's name.</summary>
     public string Cluster => cluster.ClusterId;
@@ -78,11 +79,15 @@ internal sealed class UpstreamDestination(ClusterState cluster, DestinationState
     public string Trouble =>
         Model.Fault is { } fault ? $"{fault} instead of '{Model.Wanted}'"
         : !Model.IsRight ? "has not said yet which model it serves"
-        : Breaker.State != BreakerState.Closed ? "fails"
-        : "fails its probes";
+        : Breaker.State == BreakerState.Closed ? "fails its probes"
+        : _last == AttemptOutcome.Untrusted ? "takes no TLS connection: look at its certificate"
+        : "fails";
 
     /// <summary>True where YARP's state is still this destination, at the same address.</summary>
     public bool IsStill(DestinationState now) => now == state && now.Model.Config.Address.TrimEnd('/') == Address;
+
+    /// <summary>How the latest call of it ended.</summary>
+    public void Ended(AttemptOutcome outcome) => _last = outcome;
 
     /// <summary>A call to it begins.</summary>
     public void Asked(long timestamp)

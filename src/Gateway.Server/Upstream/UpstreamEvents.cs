@@ -16,9 +16,9 @@ internal sealed partial class UpstreamEvents(IDestinationHealthUpdater health, U
     public void Retried(UpstreamDestination after, FailureKind kind) => metrics.Retried(after, kind);
 
     /// <summary>A breaker opened.</summary>
-    public void Opened(UpstreamCluster cluster, UpstreamDestination destination, TimeSpan openFor)
+    public void Opened(UpstreamCluster cluster, UpstreamDestination destination, AttemptOutcome last, TimeSpan openFor)
     {
-        LogOpened(destination.Name, cluster.Name, openFor.TotalMilliseconds);
+        LogOpened(destination.Name, cluster.Name, last, openFor.TotalMilliseconds);
         health.SetPassive(cluster.State, destination.State, DestinationHealth.Unhealthy, openFor);
     }
 
@@ -45,8 +45,8 @@ internal sealed partial class UpstreamEvents(IDestinationHealthUpdater health, U
     /// <summary>A destination broke off and may come back as another.</summary>
     public void Doubt(UpstreamCluster cluster) => Doubted?.Invoke(cluster);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Destination {Destination} of cluster {Cluster} keeps failing and is out for {Milliseconds:0} ms")]
-    private partial void LogOpened(string destination, string cluster, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Destination {Destination} of cluster {Cluster} keeps failing, the last time {Outcome}, and is out for {Milliseconds:0} ms")]
+    private partial void LogOpened(string destination, string cluster, AttemptOutcome outcome, double milliseconds);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Destination {Destination} of cluster {Cluster} answers again")]
     private partial void LogClosed(string destination, string cluster);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Server.Tests.Upstream;
 
@@ -19,6 +21,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Whether a request's body is read before <see cref="Handle"/> runs; otherwise that is for <see cref="Handle"/> to do.</summary>
     public bool ReadsBody { get; set; } = true;
 
+    /// <summary>How it listens: TLS, HTTP versions; plain HTTP/1.1 where it does not say.</summary>
+    public Action<ListenOptions> Listen { get; init; } = _ => { };
+
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
@@ -29,9 +34,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public int InFlight => Volatile.Read(ref _entered);
 
     /// <summary>Starts a server with this answer.</summary>
-    public static async Task<ScriptedUpstream> StartAsync(RequestDelegate handle, string name = "upstream")
+    public static async Task<ScriptedUpstream> StartAsync(RequestDelegate handle, string name = "upstream", Action<ListenOptions>? listen = null)
     {
-        var upstream = new ScriptedUpstream(name, handle);
+        var upstream = new ScriptedUpstream(name, handle) { Listen = listen ?? (_ => { }) };
         await upstream.StartAsync();
         return upstream;
     }
@@ -43,7 +48,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     public async Task StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{Address.Port}");
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Address.Port, Listen));
         _app = builder.Build();
         _app.Run(RunAsync);
         await _app.StartAsync(TestContext.Current.CancellationToken);
@@ -116,7 +121,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
                 http.Request.Method,
                 http.Request.Path + http.Request.QueryString.ToString(),
                 http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-                body));
+                body,
+                http.Request.Protocol));
             http.Items[typeof(SeenRequest)] = body;
             await Handle(http);
         }
@@ -135,7 +141,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 /// <param name="Path">Path and query.</param>
 /// <param name="Headers">All headers.</param>
 /// <param name="Body">The whole body.</param>
-internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
+/// <param name="Protocol">Such as <c>HTTP/2</c>.</param>
+internal sealed record SeenRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body, string Protocol)
 {
     /// <summary>The body of the request that a handler answers.</summary>
     public static string BodyOf(HttpContext http) => (string)http.Items[typeof(SeenRequest)]!;

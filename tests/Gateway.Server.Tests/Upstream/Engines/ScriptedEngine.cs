@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Server.Tests.Upstream.Engines;
 
@@ -45,7 +46,10 @@ internal abstract class ScriptedEngine : IAsyncDisposable
     public virtual int RefusedStatus => 400;
 
     /// <summary>Starts the server.</summary>
-    public async Task StartAsync() => _upstream = await ScriptedUpstream.StartAsync(AnswerAsync, Kind);
+    public Task StartAsync() => StartAsync(_ => { });
+
+    /// <summary>The same with TLS, or another version of HTTP.</summary>
+    public async Task StartAsync(Action<ListenOptions> listen) => _upstream = await ScriptedUpstream.StartAsync(AnswerAsync, Kind, listen);
 
     /// <summary>An error as the engine shapes it.</summary>
     public abstract string Error(int status, string message);
