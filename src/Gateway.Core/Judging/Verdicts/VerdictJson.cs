@@ -40,6 +40,9 @@ public sealed class VerdictJson
             $"The reply holds no complete JSON object of the judge's own with the {(keys.Count == 1 ? "key" : "keys")} {string.Join(", ", keys)}.");
     }
 
+    /// <summary>Whether the object has the key.</summary>
+    public bool Has(string key) => _members.ContainsKey(key);
+
     /// <summary>A whole number, written as one: neither in quotes nor with a decimal point or an exponent.</summary>
     /// <exception cref="UnreadableVerdictException">The key is missing, or its value is something else or outside of the scale.</exception>
     public int Whole(string key, int lowest, int highest) =>

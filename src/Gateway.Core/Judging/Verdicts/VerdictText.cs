@@ -19,11 +19,7 @@ public static class VerdictText
     /// <exception cref="UnreadableVerdictException">The judge declined, was cut off, said nothing, or did not come to the end of its reasoning.</exception>
     public static string Of(JudgeReply reply, IReadOnlyList<string>? judged = null)
     {
-        if (reply.Stop == JudgeStop.Filtered || !string.IsNullOrWhiteSpace(reply.Refusal))
-        {
-            throw new UnreadableVerdictException("The judge declined to judge.", ErrorKind.JudgeRefused);
-        }
-
+        ThrowIfDeclined(reply);
         if (reply.Stop == JudgeStop.Length)
         {
             throw new UnreadableVerdictException("The reply was cut off because it was too long.");
@@ -33,6 +29,19 @@ public static class VerdictText
         var answer = AfterReasoning(text, judged ?? []);
         return answer.Length > 0 ? answer.ToString() : throw new UnreadableVerdictException("The reply is empty.");
     }
+
+    /// <summary>Throws where the server itself says that the judge declined.</summary>
+    /// <exception cref="UnreadableVerdictException">It does.</exception>
+    internal static void ThrowIfDeclined(JudgeReply reply)
+    {
+        if (reply.Stop == JudgeStop.Filtered || !string.IsNullOrWhiteSpace(reply.Refusal))
+        {
+            throw new UnreadableVerdictException("The judge declined to judge.", ErrorKind.JudgeRefused);
+        }
+    }
+
+    /// <summary>Where the text behind the last reasoning close tag begins; 0 where there is none.</summary>
+    internal static int AnswerStart(string text) => LastClose(text, []);
 
     private static ReadOnlySpan<char> AfterReasoning(string text, IReadOnlyList<string> judged)
     {
