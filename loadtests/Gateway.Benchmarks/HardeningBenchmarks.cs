@@ -20,13 +20,15 @@ public class HardeningBenchmarks
         ["chinese"] = "叶子 分几步 把光和水 变成糖, 植物的 每个部分 大约用 三分之一 来生长; 然后 氧气 通过 小孔 离开",
         ["arabic"] = "تحول الورقة الضوء والماء إلى سكر في عدة مراحل بينما يستخدم كل جزء من النبات حوالي ثلثه للنمو ثم يخرج الأكسجين من المسام",
         ["hindi"] = "पत्ती प्रकाश और पानी को कई चरणों में चीनी में बदलती है जबकि पौधे का हर भाग उसका लगभग एक तिहाई वृद्धि में लगाता है",
+        ["korean"] = "잎은 빛과 물을 여러 단계에 걸쳐 당으로 바꾸고 식물의 각 부분은 그 가운데 약 삼분의 일을 자라는 데 쓰며 그 뒤 산소는 작은 구멍으로 빠져나간다",
+        ["thai"] = "ใบไม้ เปลี่ยนแสงและน้ำ ให้เป็นน้ำตาล ในหลายขั้น โดยแต่ละส่วนของพืช ใช้ประมาณหนึ่งในสาม เพื่อเติบโต จากนั้น ออกซิเจน ออกทางรูเล็ก",
     };
 
     private ScoreItem _item = null!;
     private Hardener _hardener = null!;
 
     /// <summary>The script of the response.</summary>
-    [Params("ascii", "german", "russian", "chinese", "arabic", "hindi")]
+    [Params("ascii", "german", "russian", "chinese", "arabic", "hindi", "korean", "thai")]
     public string Script { get; set; } = "";
 
     [GlobalSetup]

@@ -24,4 +24,13 @@ internal enum CharacterKinds : byte
 
     /// <summary>A letter written from right to left.</summary>
     RightToLeft = 32,
+
+    /// <summary>A letter set in a circle.</summary>
+    Circled = 64,
+
+    /// <summary>A character of Thai or Lao.</summary>
+    ThaiOrLao = 128,
+
+    /// <summary>What is counted where it is found.</summary>
+    Noted = Invisible | Circled,
 }

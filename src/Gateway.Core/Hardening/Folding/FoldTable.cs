@@ -106,7 +106,12 @@ internal static class FoldTable
         if (category is not (<= UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
             or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber))
         {
-            return CharacterKinds.None;
+            return character switch
+            {
+                >= 'Ⓐ' and <= 'ⓩ' => CharacterKinds.Circled,
+                >= '\u0E00' and <= '\u0EFF' => CharacterKinds.ThaiOrLao,
+                _ => CharacterKinds.None,
+            };
         }
 
         return CharacterKinds.Word | (character switch
@@ -115,6 +120,7 @@ internal static class FoldTable
             (>= '\u1E00' and <= '\u1EFF') or (>= '\uFF21' and <= '\uFF5A') => CharacterKinds.Latin,
             (>= '\u0370' and <= '\u052F') or (>= '\u0530' and <= '\u058F') or (>= '\u13A0' and <= '\u13FF') => CharacterKinds.LatinLike,
             (>= '\u0590' and <= '\u08FF') or (>= '\uFB1D' and <= '\uFDFF') or (>= '\uFE70' and <= '\uFEFC') => CharacterKinds.RightToLeft,
+            >= '\u0E00' and <= '\u0EFF' => CharacterKinds.ThaiOrLao,
             _ => CharacterKinds.None,
         });
     }

@@ -11,53 +11,49 @@ namespace Gateway.Core.Hardening.Folding;
 /// <param name="until">The byte of the folded text whose origin is wanted; -1 to fold everything.</param>
 internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int until)
 {
-    private const CharacterKinds Mixed = CharacterKinds.Latin | CharacterKinds.LatinLike | CharacterKinds.Confusable;
-
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly Span<byte> _folded = folded;
-    private int _read;
-    private int _wordRead;
-    private int _wordWritten;
-    private CharacterKinds _kinds;
+    private FoldingState _at;
 
     /// <summary>What the text holds.</summary>
     public TextFacts Facts;
 
     /// <summary>How many bytes were written.</summary>
-    public int Written { get; private set; }
+    public readonly int Written => _at.Written;
 
     /// <summary>Where the wanted byte comes from; -1 where it lies past the end.</summary>
     public int Found { get; private set; } = -1;
 
-    /// <summary>Folds up to the wanted byte's word, or everything.</summary>
+    /// <summary>Folds everything: what is plain in stretches, the rest a character at a time.</summary>
     public void Run()
     {
-        while (_read < _text.Length)
+        var plain = new PlainStretch(_text, _folded);
+        while (_at.Read < _text.Length)
+        {
+            plain.Run(ref _at);
+            if (_at.Read < _text.Length)
+            {
+                TakeOne();
+            }
+        }
+
+        EndWord();
+        See(plain.Seen);
+    }
+
+    /// <summary>Folds up to the word of the wanted byte, or everything, a character at a time.</summary>
+    public void RunSlowly()
+    {
+        while (_at.Read < _text.Length)
         {
             if (Written == until && Found < 0)
             {
-                Found = _read;
+                Found = _at.Read;
             }
 
-            var first = _text[_read];
-            if (first < 0x80)
+            if (TakeOne())
             {
-                if (Take((char)first, 1))
-                {
-                    return;
-                }
-            }
-            else
-            {
-                Rune.DecodeFromUtf8(_text[_read..], out var rune, out var size);
-                if (!rune.IsBmp)
-                {
-                    TakeWide(rune, size);
-                }
-                else if (Take((char)rune.Value, size))
-                {
-                    return;
-                }
+                return;
             }
         }
 
@@ -65,6 +61,24 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
     }
 
     // True where the word with the wanted byte has ended.
+    private bool TakeOne()
+    {
+        var first = _text[_at.Read];
+        if (first < 0x80)
+        {
+            return Take((char)first, 1);
+        }
+
+        Rune.DecodeFromUtf8(_text[_at.Read..], out var rune, out var size);
+        if (rune.IsBmp)
+        {
+            return Take((char)rune.Value, size);
+        }
+
+        TakeWide(rune, size);
+        return false;
+    }
+
     private bool Take(char character, int size)
     {
         var kind = FoldTable.KindOf(character);
@@ -74,28 +88,30 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
             return true;
         }
 
-        _kinds |= kind;
+        _at.Kinds |= kind;
+        See(kind);
         Facts.Invisibles += kind == CharacterKinds.Invisible ? 1 : 0;
-        Facts.HasRightToLeft |= (kind & CharacterKinds.RightToLeft) != 0;
-        Facts.HasThaiOrLao |= character is >= '\u0E00' and <= '\u0EFF';
-        if (character is >= '\u24B6' and <= '\u24E9')
+        if ((kind & CharacterKinds.Circled) != 0)
         {
             CountStyled();
         }
 
-        if (FoldTable.Fold(character) is > 0 and var plain)
-        {
-            // A lower case that is longer than its upper case is left: what is folded never grows.
-            Write(Size(plain) > size ? character : plain);
-        }
-
-        _read += size;
+        var entry = FoldEntries.Of(character);
+        Span<byte> utf8 = [(byte)entry, (byte)(entry >> 8), (byte)(entry >> 16)];
+        utf8[..FoldEntries.Size(entry)].CopyTo(_folded[Written..]);
+        _at.Move(size, FoldEntries.Size(entry));
         if (endsWord)
         {
-            (_wordRead, _wordWritten, _kinds) = (_read, Written, CharacterKinds.None);
+            _at.EndWord();
         }
 
         return false;
+    }
+
+    private void See(CharacterKinds kinds)
+    {
+        Facts.HasRightToLeft |= (kinds & CharacterKinds.RightToLeft) != 0;
+        Facts.HasThaiOrLao |= (kinds & CharacterKinds.ThaiOrLao) != 0;
     }
 
     private void TakeWide(Rune rune, int size)
@@ -104,41 +120,40 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         {
             case >= 0x1D400 and < 0x1D6A4:
                 // Thirteen alphabets of 52 letters.
-                Write((ushort)('a' + ((rune.Value - 0x1D400) % 26)));
-                _kinds |= CharacterKinds.Word | CharacterKinds.Latin;
+                _at.Kinds |= CharacterKinds.Word | CharacterKinds.Latin;
                 CountStyled();
+                TakeAs((byte)('a' + ((rune.Value - 0x1D400) % 26)), size);
                 break;
             case >= 0x1D7CE and <= 0x1D7FF:
-                Write((ushort)('0' + ((rune.Value - 0x1D7CE) % 10)));
-                break;
-            case >= 0xE0000 and <= 0xE0FFF:
-                Facts.Invisibles++;
+                TakeAs((byte)('0' + ((rune.Value - 0x1D7CE) % 10)), size);
                 break;
             default:
+                Facts.Invisibles += rune.Value is >= 0xE0000 and <= 0xE0FFF ? 1 : 0;
                 // Pictures are left out: they split words for a tokenizer and not for a reader.
-                if (Rune.IsLetterOrDigit(rune))
-                {
-                    _text.Slice(_read, size).CopyTo(_folded[Written..]);
-                    Written += size;
-                }
-
+                var kept = Rune.IsLetterOrDigit(rune) ? _text.Slice(_at.Read, size) : default;
+                kept.CopyTo(_folded[Written..]);
+                _at.Move(size, kept.Length);
                 break;
         }
+    }
 
-        _read += size;
+    private void TakeAs(byte plain, int size)
+    {
+        _folded[Written] = plain;
+        _at.Move(size, 1);
     }
 
     private bool EndWord()
     {
-        if ((_kinds & Mixed) == Mixed && MixedWord.IsDisguised(_folded[_wordWritten..Written]))
+        if (_at.IsMixed && MixedWord.IsDisguised(_folded[_at.WordWritten..Written]))
         {
-            Facts.MixedAt = Facts.MixedWords++ == 0 ? _wordRead : Facts.MixedAt;
-            Written = _wordWritten + MixedWord.ToLatin(_folded[_wordWritten..Written]);
+            Facts.MixedAt = Facts.MixedWords++ == 0 ? _at.WordRead : Facts.MixedAt;
+            _at.Written = _at.WordWritten + MixedWord.ToLatin(_folded[_at.WordWritten..Written]);
         }
 
         if (Found >= 0 && Written > until)
         {
-            Found = (_kinds & Mixed) == Mixed ? _wordRead : Found;
+            Found = _at.IsMixed ? _at.WordRead : Found;
             return true;
         }
 
@@ -146,28 +161,5 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         return false;
     }
 
-    private void CountStyled() => Facts.StyledAt = Facts.StyledLetters++ == 0 ? _read : Facts.StyledAt;
-
-    private static int Size(ushort character) => character < 0x80 ? 1 : character < 0x800 ? 2 : 3;
-
-    private void Write(ushort character)
-    {
-        if (character < 0x80)
-        {
-            _folded[Written++] = (byte)character;
-            return;
-        }
-
-        if (character < 0x800)
-        {
-            _folded[Written++] = (byte)(0xC0 | (character >> 6));
-        }
-        else
-        {
-            _folded[Written++] = (byte)(0xE0 | (character >> 12));
-            _folded[Written++] = (byte)(0x80 | ((character >> 6) & 0x3F));
-        }
-
-        _folded[Written++] = (byte)(0x80 | (character & 0x3F));
-    }
+    private void CountStyled() => Facts.StyledAt = Facts.StyledLetters++ == 0 ? _at.Read : Facts.StyledAt;
 }

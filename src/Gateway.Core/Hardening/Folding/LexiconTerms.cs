@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
@@ -22,20 +23,25 @@ internal sealed class LexiconTerms
 
     private readonly ulong[] _begins = new ulong[(1 << BeginBits) / 64];
     private readonly ulong[] _follows = new ulong[(1 << FollowBits) / 64];
-    private readonly TermBucket?[] _buckets = new TermBucket?[1 << BeginBits];
+    private readonly TermGroup[]?[] _groups = new TermGroup[1 << BeginBits][];
 
     /// <summary>An index of these terms.</summary>
     /// <exception cref="ArgumentException">A term has fewer than four bytes.</exception>
     public LexiconTerms(IEnumerable<Term> terms)
     {
-        foreach (var group in terms.Select(EntryOf).GroupBy(entry => Hash(entry.Key)))
+        var groups = terms.Select(term => (Term: term, Place: PlaceOf(term)))
+            .GroupBy(one => (one.Place.Key, one.Place.Mask, one.Place.IsInNextWord), one => (one.Term, one.Place.More))
+            .Select(group => new TermGroup(group.Key.Key, group.Key.Mask, group.Key.IsInNextWord, group));
+        foreach (var sameHash in groups.GroupBy(group => Hash(group.Key)))
         {
-            var bucket = new TermBucket([.. group]);
-            _buckets[group.Key] = bucket;
-            Set(_begins, group.Key);
-            foreach (var entry in bucket.Entries)
+            Set(_begins, sameHash.Key);
+            _groups[sameHash.Key] = [.. sameHash];
+            foreach (var group in sameHash)
             {
-                Set(_follows, Hash(entry.Key, entry.More & bucket.MaskOf(entry)));
+                foreach (var more in group.More)
+                {
+                    Set(_follows, Hash(group.Key, more));
+                }
             }
         }
     }
@@ -68,20 +74,24 @@ internal sealed class LexiconTerms
     public void AddAt(ReadOnlySpan<byte> padded, int length, int at, ref TermHit[] hits, ref int count)
     {
         var key = KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]));
-        var bucket = _buckets[Hash(key)]!;
         var following = BinaryPrimitives.ReadUInt32LittleEndian(padded[(at + KeyLength)..]);
-        var nextWord = bucket.HasNextWords ? NextWord(padded, at) : 0;
-        if (!(bucket.HasFollowing && IsSet(_follows, Hash(key, following & bucket.FollowingMask)))
-            && !(bucket.HasNextWords && IsSet(_follows, Hash(key, nextWord & bucket.NextWordMask))))
+        uint? nextWord = null;
+        foreach (var group in _groups[Hash(key)]!)
         {
-            return;
-        }
-
-        foreach (ref readonly var entry in bucket.Entries.AsSpan())
-        {
-            if (entry.Key == key && ((entry.InNextWord ? nextWord : following) & entry.Mask) == entry.More)
+            if (group.Key != key)
             {
-                Add(entry.Term, padded[..length], at, spaced: true, ref hits, ref count);
+                continue;
+            }
+
+            var more = (group.IsInNextWord ? nextWord ??= NextWord(padded, at) : following) & group.Mask;
+            if (!IsSet(_follows, Hash(key, more)))
+            {
+                continue;
+            }
+
+            foreach (var term in group.With(more))
+            {
+                Add(term, padded[..length], at, spaced: true, ref hits, ref count);
             }
         }
     }
@@ -95,11 +105,11 @@ internal sealed class LexiconTerms
             return;
         }
 
-        foreach (ref readonly var entry in _buckets[Hash(key)]!.Entries.AsSpan())
+        foreach (var group in _groups[Hash(key)]!)
         {
-            if (entry.Key == key)
+            foreach (var term in group.Key == key ? group.Terms : [])
             {
-                Add(entry.Term, padded[..length], at, spaced: false, ref hits, ref count);
+                Add(term, padded[..length], at, spaced: false, ref hits, ref count);
             }
         }
     }
@@ -117,7 +127,14 @@ internal sealed class LexiconTerms
             Array.Resize(ref hits, 2 * count);
         }
 
-        hits[count++] = new TermHit(at, end, term.Meaning);
+        // In the order of their classes where several begin at one place, whatever the index's order is.
+        var place = count++;
+        for (; place > 0 && hits[place - 1].At == at && hits[place - 1].Class > term.Meaning; place--)
+        {
+            hits[place] = hits[place - 1];
+        }
+
+        hits[place] = new TermHit(at, end, term.Meaning);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -128,21 +145,25 @@ internal sealed class LexiconTerms
     private static uint NextWord(ReadOnlySpan<byte> padded, int at)
     {
         // No first word of a term is longer; text without spaces is one word to its end.
-        var last = Math.Min(padded.Length - KeyLength, at + LongestFirstWord);
-        while (at < last && Term.IsWord(padded[at]))
+        for (var (from, ended) = (at, 0u); from < at + LongestFirstWord && from <= padded.Length - Vector128<byte>.Count - KeyLength; from += Vector128<byte>.Count)
         {
-            at++;
+            var words = WordStarts.WordsOf(Vector128.Create(padded.Slice(from, Vector128<byte>.Count)));
+            var gaps = ~words & 0xFFFF;
+            // From the first byte on that is no word's.
+            var rest = ended | (gaps == 0 ? 0 : ~((gaps & (uint)-(int)gaps) - 1));
+            if ((words & rest) != 0)
+            {
+                return BinaryPrimitives.ReadUInt32LittleEndian(padded[(from + BitOperations.TrailingZeroCount(words & rest))..]);
+            }
+
+            ended = rest == 0 ? 0 : uint.MaxValue;
         }
 
-        while (at < last && !Term.IsWord(padded[at]) && padded[at] != 0)
-        {
-            at++;
-        }
-
-        return BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]);
+        return 0;
     }
 
-    private static TermEntry EntryOf(Term term)
+    // What tells a term from others of its first bytes, and where it is looked for.
+    private static (uint Key, uint More, uint Mask, bool IsInNextWord) PlaceOf(Term term)
     {
         var text = term.Text;
         if (text.Length < KeyLength)
@@ -160,7 +181,8 @@ internal sealed class LexiconTerms
         Span<byte> bytes = stackalloc byte[KeyLength];
         bytes.Clear();
         more.CopyTo(bytes);
-        return new TermEntry(KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(text)), BinaryPrimitives.ReadUInt32LittleEndian(bytes), TermEntry.MaskOf(more.Length), plain, term);
+        var mask = more.Length == KeyLength ? uint.MaxValue : (1u << (8 * more.Length)) - 1;
+        return (KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(text)), BinaryPrimitives.ReadUInt32LittleEndian(bytes), mask, plain);
     }
 
     private static uint Hash(uint key) => (key * 0x9E3779B1u) >> (32 - BeginBits);

@@ -44,7 +44,7 @@ internal static class TextFolder
 
         var buffer = ArrayPool<byte>.Shared.Rent(text.Length + Padding);
         var pass = new FoldingPass(text, buffer, folded);
-        pass.Run();
+        pass.RunSlowly();
         ArrayPool<byte>.Shared.Return(buffer);
         return pass.Found >= 0 ? pass.Found : text.Length;
     }

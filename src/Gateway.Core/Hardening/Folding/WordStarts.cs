@@ -102,10 +102,19 @@ internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideF
     private static ulong Mask(Vector256<byte> low, Vector256<byte> high) =>
         low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
 
+    /// <summary>A bit for each of sixteen bytes that is of a word, as <see cref="Term.IsWord"/> says.</summary>
+    public static uint WordsOf(Vector128<byte> bytes)
+    {
+        var letters = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'a'), Vector128.Create((byte)25));
+        var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+        return (letters | digits | bytes).ExtractMostSignificantBits();
+    }
+
     private static Vector256<byte> WordBytes(Vector256<byte> bytes)
     {
         var letters = Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'a'), Vector256.Create((byte)25));
         var digits = Vector256.LessThanOrEqual(bytes - Vector256.Create((byte)'0'), Vector256.Create((byte)9));
-        return letters | digits | Vector256.GreaterThanOrEqual(bytes, Vector256.Create((byte)0x80));
+        // Only the highest bits count.
+        return letters | digits | bytes;
     }
 }
