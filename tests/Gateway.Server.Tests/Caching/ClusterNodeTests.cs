@@ -124,6 +124,23 @@ public sealed class ClusterNodeTests
     }
 
     [Fact]
+    public async Task Score_AsAnAclUserOfOnlyItsKeys_IsSharedThroughAllNodes()
+    {
+        SomeRedis.RequireRedis();
+        await using var cluster = await RedisCluster.StartAsync();
+        foreach (var node in cluster.Nodes)
+        {
+            await node.CommandAsync(
+                "ACL", "SETUSER", "gateway", "on", ">s3cret", "resetkeys", "~rg:*", "resetchannels", "-@all", "+@read", "+@write", "+@connection", "+@transaction", "+@scripting", "+info", "+cluster");
+        }
+
+        await using var gateway = new CachingGateway($"{cluster.Addresses},user=gateway,password=s3cret", ("LookupMs", 5_000));
+        var texts = CachingGateway.Texts("acl", Count);
+
+        await Eventually.TrueAsync(async () => await gateway.AskAsync(texts) == texts.Length && Nodes(gateway).All.Count == 3, "all are stored and found");
+    }
+
+    [Fact]
     public async Task Nodes_SlotMoves_AreReadAnew()
     {
         SomeRedis.RequireRedis();
