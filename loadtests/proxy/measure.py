@@ -222,4 +222,5 @@ def main():
     print(out.read_text())
 
 
-main()
+if __name__ == "__main__":
+    main()
