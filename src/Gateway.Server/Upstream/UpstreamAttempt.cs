@@ -126,7 +126,7 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellation)
     {
-        var most = lease.Options.ReplyBytes;
+        var most = call.ReplyBytes < lease.Options.ReplyBytes ? call.ReplyBytes.Value : lease.Options.ReplyBytes;
         if (content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths) && lengths.Count > 1)
         {
             throw new HttpIOException(HttpRequestError.InvalidResponse, "The reply names several lengths.");
@@ -168,5 +168,8 @@ internal sealed class UpstreamAttempt(UpstreamCall call, DestinationLease lease,
 
     private GatewayException TooLong(int most) => new(
         ErrorKind.UpstreamFailed,
-        $"The reply of {lease.Destination.Name} of cluster '{call.Cluster}' has more than {most} bytes; raise {ClusterOptions.Section}:{call.Cluster}:ReplyBytes, or send less at a time.");
+        $"The reply of {lease.Destination.Name} of cluster '{call.Cluster}' has more than {most} bytes; "
+        + (most == call.ReplyBytes
+            ? "the call takes no more."
+            : $"raise {ClusterOptions.Section}:{call.Cluster}:ReplyBytes, or send less at a time."));
 }

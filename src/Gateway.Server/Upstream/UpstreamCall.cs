@@ -31,4 +31,7 @@ internal sealed record UpstreamCall
     /// <c>TimeoutMs</c>, which bounds it anyway. An attempt under way ends with the caller's token and not with this, since others may join the wait.
     /// </summary>
     public Deadline? Deadline { get; init; }
+
+    /// <summary>The most bytes of the reply; null leaves it to the cluster's <c>ReplyBytes</c>, which bounds it anyway.</summary>
+    public int? ReplyBytes { get; init; }
 }

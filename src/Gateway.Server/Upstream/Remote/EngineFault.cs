@@ -24,6 +24,7 @@ internal sealed record EngineFault(Failure Failure, bool OneText, int Status)
     [
         "maximum context length", "longer than the maximum", "longer than the model's context length", "must have less than",
         "exceed_context_size_error", "larger than the max context size", "exceeds the available context size", "too large to process",
+        "context_length_exceeded", "maximum allowed length", "`inputs` tokens + `max_new_tokens` must be",
     ];
 
     /// <summary>True where the engine ran the texts, or may have: a refusal and a text that is too long cost it nothing.</summary>
@@ -36,31 +37,34 @@ internal sealed record EngineFault(Failure Failure, bool OneText, int Status)
     public bool IsServerError => Status >= 500 && Failure.Kind is not (ErrorKind.InvalidScore or ErrorKind.InputTooLong);
 
     /// <summary>What a reply that is no success means.</summary>
-    public static EngineFault Of(UpstreamReply reply, string cluster, IReadOnlyList<RemoteText> texts)
+    public static EngineFault Of(UpstreamReply reply, string cluster, IReadOnlyList<RemoteText> texts) => Of(reply, reply.Status, cluster, texts);
+
+    /// <summary>What a reply means whose body says this status, whatever its own.</summary>
+    public static EngineFault Of(UpstreamReply reply, int status, string cluster, IReadOnlyList<RemoteText> texts)
     {
         var (message, whole) = MessageOf(reply.Body);
-        var from = $"{reply.Destination} of cluster '{cluster}' answered {reply.Status}";
+        var from = $"{reply.Destination} of cluster '{cluster}' answered {reply.Status}{(status == reply.Status ? "" : $", with an error {status} in it")}";
         var says = message.Length == 0 ? "" : MayRepeat(message, texts) ? " with a message that may repeat the text" : $" ({message})";
-        if (reply.Status == 413 || (reply.Status is >= 400 and <= 500 && TooLong.Any(phrase => whole.Contains(phrase, StringComparison.OrdinalIgnoreCase))))
+        if (status == 413 || (status is >= 400 and <= 500 && TooLong.Any(phrase => whole.Contains(phrase, StringComparison.OrdinalIgnoreCase))))
         {
-            return new EngineFault(new Failure(ErrorKind.InputTooLong, $"{from}{says}; the text is too long for it, so shorten it."), OneText: true, reply.Status);
+            return new EngineFault(new Failure(ErrorKind.InputTooLong, $"{from}{says}; the text is too long for it, so shorten it."), OneText: true, status);
         }
 
-        EngineFault Whole(ErrorKind kind, string message) => new(new Failure(kind, message), OneText: false, reply.Status);
-        return reply.Status switch
+        EngineFault Whole(ErrorKind kind, string message) => new(new Failure(kind, message), OneText: false, status);
+        return status switch
         {
             401 or 403 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; set {ClusterOptions.Section}:{cluster}:Authorization to what it asks for."),
             404 or 405 or 501 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; it has no such route or model: check its version, the model it serves, and 'upstream_model'."),
             408 or 504 => Whole(ErrorKind.UpstreamTimedOut, $"{from}{says}; try again later."),
-            424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, reply.Status),
+            424 when whole.Contains("NaN", StringComparison.Ordinal) => new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, status),
             429 => Whole(ErrorKind.Overloaded, $"{from}{says}; it has too much to do, so try again later."),
             503 => Whole(ErrorKind.NotReady, $"{from}{says}; try again later."),
             502 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; try again later."),
             500 when whole.Contains("not JSON compliant", StringComparison.Ordinal) =>
-                new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, reply.Status),
-            424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true, reply.Status),
+                new(new Failure(ErrorKind.InvalidScore, $"{from}{says}; the model gave no number for this text."), OneText: true, status),
+            424 or 500 => new(new Failure(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."), OneText: true, status),
             >= 500 => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; its log says more."),
-            400 or 422 => new(new Failure(ErrorKind.Rejected, $"{from}{says}; the engine refuses this text and will refuse it again."), OneText: true, reply.Status),
+            400 or 422 => new(new Failure(ErrorKind.Rejected, $"{from}{says}; the engine refuses this text and will refuse it again."), OneText: true, status),
             _ => Whole(ErrorKind.UpstreamFailed, $"{from}{says}; the same call will fail again."),
         };
     }

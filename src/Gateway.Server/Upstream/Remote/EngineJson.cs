@@ -57,6 +57,18 @@ internal static class EngineJson
     /// <exception cref="UnreadableReplyException">It is none, or an error in the place of scores.</exception>
     public static JsonElement Parse(ReadOnlyMemory<byte> body)
     {
+        var root = ParseAny(body, default);
+        return IsError(root) ? throw new UnreadableReplyException("it holds an error although its status says success", oneText: true) : root;
+    }
+
+    /// <summary>True for an error in place of what was asked for.</summary>
+    public static bool IsError(JsonElement root) => root.ValueKind == JsonValueKind.Object
+        && ((root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null) || IsFlatError(root));
+
+    /// <summary>A reply's JSON, an error or not.</summary>
+    /// <exception cref="UnreadableReplyException">It is none.</exception>
+    public static JsonElement ParseAny(ReadOnlyMemory<byte> body, JsonDocumentOptions options)
+    {
         if (body.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
             throw new UnreadableReplyException("it is empty");
@@ -74,11 +86,8 @@ internal static class EngineJson
 
         try
         {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement.Clone();
-            return root.ValueKind == JsonValueKind.Object && (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null || IsFlatError(root))
-                ? throw new UnreadableReplyException("it holds an error although its status says success", oneText: true)
-                : root;
+            using var document = JsonDocument.Parse(body, options);
+            return document.RootElement.Clone();
         }
         catch (JsonException fault)
         {
