@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using CsCheck;
+using Gateway.Core.Scoring;
+using Gateway.Server.Judging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Gateway.Server.Tests.Judging;
+
+/// <summary>A judge's limits hold, are shared out fairly, and leak nothing.</summary>
+public sealed class JudgeLimitsTests : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public void Dispose() => _services.Dispose();
+
+    [Fact]
+    public async Task Enter_MoreThanFitAtATime_WaitForAFreePlace()
+    {
+        using var limits = Limits(new() { MaxConcurrency = 1 });
+        var first = await EnterAsync(limits, "a");
+        var second = EnterAsync(limits, "a", patience: TimeSpan.MaxValue);
+
+        Assert.Equal((1, 1, false), (limits.InFlight, limits.Waiting, second.IsCompleted));
+        first.Dispose();
+        first.Dispose();
+        (await second).Dispose();
+
+        Assert.Equal((0, 0), (limits.InFlight, limits.Waiting));
+    }
+
+    [Fact]
+    public async Task Enter_MoreThanAMinutesRequests_WaitsUntilTheMinuteIsOver()
+    {
+        using var limits = Limits(new() { RequestsPerMinute = 2 });
+        (await EnterAsync(limits, "a")).Dispose();
+        (await EnterAsync(limits, "a")).Dispose();
+        var third = EnterAsync(limits, "a");
+
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.False(third.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        using var permit = await third;
+        Assert.InRange(permit.Waited, Minute, Minute + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Settle_LessThanWasReserved_MakesRoomAtOnce()
+    {
+        using var limits = Limits(new() { TokensPerMinute = 100 });
+        using var first = await EnterAsync(limits, "a", tokens: 90);
+        var second = EnterAsync(limits, "a", tokens: 40);
+        Assert.False(second.IsCompleted);
+
+        first.Settle(60);
+        first.Settle(0);
+
+        using var permit = await second;
+        Assert.Equal(40, permit.Reserved);
+    }
+
+    [Fact]
+    public async Task Settle_MoreThanWasReserved_CountsInFull()
+    {
+        using var limits = Limits(new() { TokensPerMinute = 100 });
+        using (var first = await EnterAsync(limits, "a", tokens: 10))
+        {
+            first.Settle(95);
+        }
+
+        Assert.Equal(ErrorKind.Overloaded, (await RefusedAsync(limits, tokens: 10, TimeSpan.FromSeconds(30))).Kind);
+    }
+
+    [Fact]
+    public async Task Enter_OneCallOfMoreThanAMinutesTokens_TakesAWholeMinute()
+    {
+        using var limits = Limits(new() { TokensPerMinute = 100 });
+
+        using var permit = await EnterAsync(limits, "a", tokens: long.MaxValue);
+
+        Assert.Equal(100, permit.Reserved);
+    }
+
+    [Fact]
+    public async Task Enter_WhereTheWaitSurelyOutlastsTheCaller_IsRefusedAtOnceWithWhenToComeAgain()
+    {
+        using var limits = Limits(new() { RequestsPerMinute = 1 });
+        (await EnterAsync(limits, "a")).Dispose();
+
+        var refusal = await RefusedAsync(limits, tokens: 1, TimeSpan.FromSeconds(59));
+
+        Assert.Equal(ErrorKind.Overloaded, refusal.Kind);
+        Assert.InRange(refusal.RetryAfter!.Value, Minute, Minute + TimeSpan.FromSeconds(1));
+        Assert.Equal(0, limits.Waiting);
+    }
+
+    [Fact]
+    public async Task Enter_NoPlaceUntilTheDeadline_IsRefusedThen()
+    {
+        using var limits = Limits(new() { MaxConcurrency = 1 });
+        using var first = await EnterAsync(limits, "a");
+        var second = EnterAsync(limits, "a", patience: TimeSpan.FromSeconds(5));
+
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.False(second.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(ErrorKind.Overloaded, (await Assert.ThrowsAsync<GatewayException>(() => second)).Kind);
+        Assert.Equal((1, 0), (limits.InFlight, limits.Waiting));
+    }
+
+    [Fact]
+    public async Task Enter_ACancelledWaiter_LeavesAtOnceAndHoldsUpNobody()
+    {
+        using var limits = Limits(new() { TokensPerMinute = 100, MaxConcurrency = 10 });
+        using var first = await EnterAsync(limits, "a", tokens: 50);
+        using var leaving = new CancellationTokenSource();
+        var large = limits.EnterAsync("a", 100, null, leaving.Token).AsTask();
+        var small = EnterAsync(limits, "b", tokens: 50);
+        Assert.Equal(2, limits.Waiting);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+        using var permit = await small;
+        Assert.Equal((2, 0), (limits.InFlight, limits.Waiting));
+    }
+
+    [Fact]
+    public async Task Enter_APartyWithTenThousandCalls_HoldsUpNobodyWhoHasTwo()
+    {
+        using var limits = Limits(new() { MaxConcurrency = 1 });
+        var place = await EnterAsync(limits, "many");
+        var order = new ConcurrentQueue<string>();
+        Task[] calls = [.. Enumerable.Repeat("many", 10_000).Concat(["few", "few"]).Select(RunAsync)];
+
+        place.Dispose();
+        await Task.WhenAll(calls);
+
+        Assert.Equal(["many", "few", "many", "few", "many"], order.Take(5));
+
+        async Task RunAsync(string party)
+        {
+            using var permit = await EnterAsync(limits, party);
+            order.Enqueue(party);
+        }
+    }
+
+    [Fact]
+    public async Task Enter_AnySequence_IsNeverAboveTheLimitsAndLeaksNothing() => await Gen
+        .Select(Gen.Int[1, 4], Gen.Int[1, 6], Gen.Int[50, 200], Gen.Select(Gen.Int[0, 5], Gen.Int[0, 120], Gen.Int[0, 9]).Array[1, 120])
+        .SampleAsync(async (places, requests, tokens, steps) =>
+        {
+            var clock = new FakeTimeProvider();
+            using var limits = new JudgeLimits("j", new() { MaxConcurrency = places, RequestsPerMinute = requests, TokensPerMinute = tokens }, clock, Metrics());
+            var calls = new List<(Task<JudgePermit> Call, CancellationTokenSource Leave)>();
+            var granted = new List<JudgePermit>();
+            var open = new List<JudgePermit>();
+            foreach (var (what, amount, which) in steps)
+            {
+                switch (what)
+                {
+                    case 0 or 1:
+                        var leave = new CancellationTokenSource();
+                        calls.Add((limits.EnterAsync($"p{which % 3}", amount, which > 7 ? TimeSpan.FromSeconds(amount) : null, leave.Token).AsTask(), leave));
+                        break;
+                    case 2 when open.Count > 0:
+                        var done = open[which % open.Count];
+                        open.Remove(done);
+                        done.Settle(Math.Min(amount, done.Reserved));
+                        done.Dispose();
+                        break;
+                    case 3 when calls.Count > 0:
+                        await calls[which % calls.Count].Leave.CancelAsync();
+                        break;
+                    case 4:
+                        clock.Advance(TimeSpan.FromMilliseconds(amount * 137));
+                        break;
+                }
+
+                await Eventually.TrueAsync(() => calls.Count(one => !one.Call.IsCompleted) == limits.Waiting, "every call hears how it ended");
+                foreach (var (call, _) in calls.Where(one => one.Call.IsCompleted).ToArray())
+                {
+                    calls.RemoveAll(one => one.Call == call);
+                    if (call.IsCompletedSuccessfully)
+                    {
+                        granted.Add(await call);
+                        open.Add(await call);
+                    }
+                }
+
+                Assert.Equal(open.Count, limits.InFlight);
+                Assert.True(open.Count <= places);
+                Assert.All(granted, last => Assert.True(granted.Count(one => one.At <= last.At && last.At - one.At < Minute) <= requests));
+                Assert.All(granted, last => Assert.True(
+                    granted.Where(one => open.Contains(one) && one.At <= last.At && last.At - one.At < Minute).Sum(one => one.Reserved) <= tokens));
+            }
+
+            foreach (var (call, leave) in calls)
+            {
+                await leave.CancelAsync();
+                // One may have its turn because another left; then it has a permit, or has given it back.
+                await Task.WhenAny(call);
+                if (call.IsCompletedSuccessfully)
+                {
+                    open.Add(await call);
+                }
+            }
+
+            open.ForEach(permit => permit.Dispose());
+            clock.Advance(Minute + Minute);
+            Assert.Equal((0, 0), (limits.InFlight, limits.Waiting));
+            var again = Enumerable.Range(0, Math.Min(places, requests)).Select(_ => limits.EnterAsync("p", tokens / places, TimeSpan.FromTicks(1), TestContext.Current.CancellationToken)).ToArray();
+            Assert.All(again, call => Assert.True(call.IsCompletedSuccessfully));
+        }, iter: 300, threads: 1);
+
+    [Theory]
+    [InlineData(0, null, null)]
+    [InlineData(1, 0, null)]
+    [InlineData(1, null, 0L)]
+    public void Options_OutOfRange_AreRefused(int concurrency, int? requests, long? tokens) => Assert.True(
+        new JudgeLimitsOptionsValidator().Validate(null, new() { MaxConcurrency = concurrency, RequestsPerMinute = requests, TokensPerMinute = tokens }).Failed);
+
+    [Fact]
+    public void Cost_OfTokens_IsByTheirPrices()
+    {
+        Assert.Equal(0.0045, new JudgePrices { PromptPerMillion = 2.5, CompletionPerMillion = 10 }.Cost(1_000, 200), 12);
+        Assert.True(new JudgePricesValidator().Validate(null, new JudgePrices { PromptPerMillion = -1 }).Failed);
+    }
+
+    private JudgeMetrics Metrics() => new(_services.GetRequiredService<IMeterFactory>());
+
+    private JudgeLimits Limits(JudgeLimitsOptions options) => new("j", options, _clock, Metrics());
+
+    private static Task<JudgePermit> EnterAsync(JudgeLimits limits, string party, long tokens = 1, TimeSpan? patience = null) =>
+        limits.EnterAsync(party, tokens, patience, TestContext.Current.CancellationToken).AsTask();
+
+    private static Task<GatewayException> RefusedAsync(JudgeLimits limits, long tokens, TimeSpan patience) =>
+        Assert.ThrowsAsync<GatewayException>(() => EnterAsync(limits, "a", tokens, patience));
+}
