@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Gateway.Client;
@@ -23,6 +24,15 @@ public sealed record ScoreCall
     /// <summary>Short form: an answer known to be right, for judges that compare with one.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>Short form: what a judge is to value.</summary>
+    public JsonElement? Principle { get; init; }
+
+    /// <summary>Short form: what a judge goes by.</summary>
+    public JsonElement? Rubric { get; init; }
+
+    /// <summary>Short form: in place of <c>rubric</c>, a list of criteria.</summary>
+    public JsonElement? Criteria { get; init; }
+
     /// <summary>How to score.</summary>
     public ScoreCallOptions? Options { get; init; }
 }
@@ -41,6 +51,15 @@ public sealed record ScoreCallItem
 
     /// <summary>An answer known to be right, for judges that compare with one.</summary>
     public string? Reference { get; init; }
+
+    /// <summary>What a judge is to value: the name of a principle, or <c>{"text": …, "rubric": …}</c>.</summary>
+    public JsonElement? Principle { get; init; }
+
+    /// <summary>What a judge goes by: the name of a principle whose rubric it is, or <c>{"scale": …, "criteria": […]}</c>.</summary>
+    public JsonElement? Rubric { get; init; }
+
+    /// <summary>In place of <c>rubric</c>: a list of criteria.</summary>
+    public JsonElement? Criteria { get; init; }
 
     /// <summary>The responses to score, at least one; an empty response is scored.</summary>
     public required IReadOnlyList<string> Responses { get; init; }

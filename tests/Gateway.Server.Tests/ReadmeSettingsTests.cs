@@ -30,6 +30,8 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Clusters:<name>", new ClusterOptions()),
         ("Gateway:Clusters:<name>:Destinations:<name>", new DestinationOptions()),
         ("Gateway:Clusters:<name>:PassThrough", new PassThroughOptions()),
+        ("Gateway:Models:<name>:Limits", new Server.Judging.JudgeLimitsOptions()),
+        ("Gateway:Models:<name>:Prices", new Server.Judging.JudgePrices()),
         ("Gateway:PatienceMs", new PatienceOptions()),
         ("Gateway:Slime", new SlimeOptions()),
         ("Gateway:Cache", new CacheOptions()),
@@ -39,7 +41,7 @@ public sealed partial class ReadmeSettingsTests
     ];
 
     // Options of their own, with rows of their own.
-    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Clusters:<name>:PassThrough", "Gateway:Hardening:Policies", "Gateway:Hardening:Policies:<name>:Rules"];
+    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Models:<name>:Limits", "Gateway:Models:<name>:Prices", "Gateway:Clusters:<name>:PassThrough", "Gateway:Hardening:Policies", "Gateway:Hardening:Policies:<name>:Rules"];
 
     // Defaults that no property's initial value shows.
     private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)

@@ -81,7 +81,7 @@ public sealed class ServiceRoutesTests : IAsyncDisposable
             path => Assert.Contains(path, paths));
         var score = document["paths"]!["/v1/score"]!["post"]!;
         var body = Resolve(document, score["requestBody"]!["content"]!["application/json"]!["schema"]!);
-        Assert.Equal(["items", "messages", "model", "options", "prompt", "reference", "response"], body["properties"]!.AsObject().Select(field => field.Key).Order());
+        Assert.Equal(["criteria", "items", "messages", "model", "options", "principle", "prompt", "reference", "response", "rubric"], body["properties"]!.AsObject().Select(field => field.Key).Order());
         var reply = Resolve(document, score["responses"]!["200"]!["content"]!["application/json"]!["schema"]!);
         Assert.Equal(["model", "results", "revision", "usage"], reply["properties"]!.AsObject().Select(field => field.Key).Order());
         Assert.Equal(["200", "400", "403", "404", "413", "429", "500", "503", "504"], score["responses"]!.AsObject().Select(one => one.Key).Order());

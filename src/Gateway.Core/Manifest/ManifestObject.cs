@@ -47,6 +47,26 @@ public sealed class ManifestObject
     public int? OptionalCount(string key, int most = int.MaxValue) =>
         Optional(key, "a whole number or null", JsonValueKind.Number) is { } value ? CountOf(key, value, most) : null;
 
+    /// <summary>A number in this range that may be missing or null.</summary>
+    public double? OptionalNumber(string key, double lowest, double highest)
+    {
+        if (Optional(key, "a number or null", JsonValueKind.Number) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.GetDouble() is var number && number >= lowest && number <= highest)
+        {
+            return number;
+        }
+
+        _problems.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{_path}{key}' is {value.GetRawText()}; it must lie between {lowest} and {highest}."));
+        return null;
+    }
+
+    /// <summary>Any value that may be missing or null, for a reader of its own.</summary>
+    public JsonElement? OptionalAny(string key) => _values.TryGetValue(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
     /// <summary>One of these words; the first where the key is missing or null.</summary>
     public string Choice(string key, params IReadOnlyList<string> words)
     {

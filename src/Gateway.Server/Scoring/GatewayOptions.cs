@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Core.Scoring;
+using Gateway.Server.Judging;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Scoring;
@@ -55,6 +56,14 @@ public sealed class ModelOptions
 
     /// <summary>Whether its scores are stored and stored ones answer.</summary>
     public bool Cache { get; set; } = true;
+
+    /// <summary>For a judge, how much it is asked at a time and in a minute.</summary>
+    [ValidateObjectMembers]
+    public JudgeLimitsOptions Limits { get; set; } = new();
+
+    /// <summary>For a judge, what its tokens cost.</summary>
+    [ValidateObjectMembers]
+    public JudgePrices Prices { get; set; } = new();
 
     /// <summary>Seconds that its scores are kept; null keeps them as long as others.</summary>
     [Range(1, 10 * 365 * 86_400)]

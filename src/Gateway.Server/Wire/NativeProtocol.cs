@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Server.Wire;
 
 /// <summary>The gateway's own dialect: <c>POST /v1/score</c>, each response its score or its failure, errors as problem details.</summary>
-internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptions<PatienceOptions> patience)
+internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptions<PatienceOptions> patience, EnvelopeGuidance guidance)
 {
     private const int FaultsListed = 100;
 
@@ -75,48 +75,24 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         isLocal,
         envelope.Options?.Pairing is { } pairing ? Enum.Parse<Pairing>(pairing, ignoreCase: true) : Pairing.Default);
 
-    private static ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, GuidanceFields usable)
+    private ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, GuidanceFields usable)
     {
         var all = new ScoreItem[items.Count];
         for (var i = 0; i < all.Length; i++)
         {
             var item = items[i]!;
             var path = envelope.IsShort ? "$" : $"$.items[{i}]";
-            if (Unsupported(item, usable) is { } field)
+            if (item.Responses!.Exists(static response => response!.Value.HasSteps))
             {
-                var who = usable == GuidanceFields.None ? "a scalar reward model" : "this judge";
-                throw new GatewayException(
-                    ErrorKind.UnsupportedField, $"{path}.{field}: {who} cannot use it; leave it out.", [new FieldError($"{path}.{field}", $"{who} cannot use it")]);
+                var steps = $"{path}.responses[].steps";
+                throw new GatewayException(ErrorKind.UnsupportedField, $"{steps}: a scalar reward model cannot use it; leave it out.", [new FieldError(steps, "a scalar reward model cannot use it")]);
             }
 
-            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), GuidanceOf(item.Judging, path));
+            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), guidance.Read(item.Judging, usable, path));
         }
 
         return all;
     }
-
-    private static Guidance? GuidanceOf(EnvelopeJudging? judging, string path)
-    {
-        if (judging?.Reference is not { } reference)
-        {
-            return null;
-        }
-
-        return reference.ValueKind == JsonValueKind.String
-            ? new Guidance(new Utf8Text(reference.GetString()!), Principle: null, Rubric: null, GeneratesCriteria: false)
-            : throw new GatewayException(
-                ErrorKind.InvalidRequest, $"{path}.reference: send a text.", [new FieldError($"{path}.reference", "send a text")]);
-    }
-
-    private static string? Unsupported(EnvelopeItem item, GuidanceFields usable) => item switch
-    {
-        { Judging.Reference: not null } when !usable.HasFlag(GuidanceFields.Reference) => "reference",
-        { Judging.Principle: not null } => "principle",
-        { Judging.Rubric: not null } => "rubric",
-        { Judging.Criteria: not null } => "criteria",
-        _ when item.Responses!.Exists(static response => response!.Value.HasSteps) => "responses[].steps",
-        _ => null,
-    };
 
     private static Message[] Prompt(EnvelopeItem item) => item.Messages is null
         ? [new Message(Message.User, item.Prompt!.Value)]

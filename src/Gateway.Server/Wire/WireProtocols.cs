@@ -13,6 +13,7 @@ internal static class WireProtocols
         services.AddSection<SlimeOptions, SlimeOptionsValidator>(SlimeOptions.Section);
         services.AddSingleton<IValidator<ScoreEnvelope>, ScoreEnvelopeValidator>();
         services.AddSingleton<WireEdge>();
+        services.AddSingleton<EnvelopeGuidance>();
         services.AddSingleton<NativeProtocol>();
         services.AddSingleton<ModelsProtocol>();
         services.AddSingleton<OpenRlhfProtocol>();

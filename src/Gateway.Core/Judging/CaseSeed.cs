@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Core.Judging;
+
+/// <summary>Chance that is the same for the same item, judge and sample everywhere, and that nobody can foretell who does not know them all.</summary>
+/// <param name="key">The item's key.</param>
+/// <param name="sample">Which sample.</param>
+internal sealed class CaseSeed(ScoreKey key, int sample)
+{
+    /// <summary>Sixteen hexadecimal digits that none of the texts holds.</summary>
+    public string Nonce(IReadOnlyCollection<string> texts)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var nonce = Convert.ToHexStringLower(Block("nonce", attempt)[..8]);
+            if (!texts.Any(text => text.Contains(nonce, StringComparison.OrdinalIgnoreCase)))
+            {
+                return nonce;
+            }
+        }
+    }
+
+    /// <summary>The numbers from 0 to <paramref name="count"/> - 1 in an order by chance.</summary>
+    public int[] Order(int count, string purpose)
+    {
+        var order = Enumerable.Range(0, count).ToArray();
+        for (var i = count - 1; i > 0; i--)
+        {
+            // 64 bits for a few thousand places: what the remainder prefers cannot be seen.
+            var drawn = (int)(BinaryPrimitives.ReadUInt64LittleEndian(Block(purpose, i)) % (ulong)(i + 1));
+            (order[i], order[drawn]) = (order[drawn], order[i]);
+        }
+
+        return order;
+    }
+
+    /// <summary>So many different names of four letters, none of which the texts hold.</summary>
+    public string[] Names(int count, IReadOnlyCollection<string> texts)
+    {
+        const string Letters = "bcdfghjkmnpqrstvwxz";
+        var names = new List<string>(count);
+        for (var i = 0; names.Count < count; i++)
+        {
+            var block = Block("names", i);
+            var name = string.Concat(Enumerable.Range(0, 5).Select(at => Letters[block[at] % Letters.Length]));
+            if (!names.Contains(name) && !texts.Any(text => text.Contains(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                names.Add(name);
+            }
+        }
+
+        return [.. names];
+    }
+
+    private byte[] Block(string purpose, int index) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{key}/{sample}/{purpose}/{index}")));
+}

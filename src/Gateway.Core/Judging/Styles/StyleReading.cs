@@ -1,0 +1,23 @@
+using Gateway.Core.Judging.Verdicts;
+
+namespace Gateway.Core.Judging.Styles;
+
+/// <summary>Reading that several styles share.</summary>
+internal static class StyleReading
+{
+    /// <summary>What a named format reads in a reply.</summary>
+    public static Verdict Read(this IVerdictFormat format, JudgeCase judged, JudgeCall call, JudgeReply reply) =>
+        format.Read(new VerdictSource(VerdictText.Of(reply, judged.Judged)) { Judged = judged.Judged, Ids = call.Ids });
+
+    /// <summary>The last JSON object of the judge's own that has these keys.</summary>
+    public static VerdictJson Json(this JudgeReply reply, JudgeCase judged, params IReadOnlyList<string> keys) =>
+        VerdictJson.Last(VerdictText.Of(reply, judged.Judged), keys, judged.Judged);
+
+    /// <summary>The number that a verdict on one response is.</summary>
+    public static double NumberOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Number(var score, _) => score,
+        Verdict.Truth(var isTrue, _) => isTrue ? 1 : 0,
+        _ => throw new UnreadableVerdictException("The configured format states no score of one response."),
+    };
+}

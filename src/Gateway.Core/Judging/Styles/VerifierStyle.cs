@@ -1,0 +1,64 @@
+using Gateway.Core.Aggregation;
+using Gateway.Core.Judging.Verdicts;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Core.Judging.Styles;
+
+/// <summary>
+/// Is a response's final answer the reference: 1 or 0, in the manner of Master-RM (arXiv 2507.08794). Numbers, options and simple expressions that
+/// are plainly the same are never asked about. The question can be left out, which that paper recommends for mathematics.
+/// </summary>
+internal sealed class VerifierStyle : IJudgeStyle
+{
+    private readonly JudgePrompt _prompt;
+    private readonly IVerdictFormat _format;
+    private readonly bool _withQuestion;
+    private readonly bool _alwaysAsks;
+
+    public VerifierStyle(StyleSource source)
+    {
+        _prompt = source.Prompt("verifier", "response", "question");
+        _format = source.Format() ?? VerdictFormats.Find("master-rm")!;
+        _withQuestion = source.Keys.Choice("question", "shown", "left-out") == "shown";
+        _alwaysAsks = source.Keys.Choice("equal", "decided", "asked") == "asked";
+    }
+
+    /// <summary>The keys that it takes.</summary>
+    public static IReadOnlyList<string> Keys { get; } = ["question", "equal"];
+
+    public Granularity Granularity => Granularity.Pointwise;
+
+    public GuidanceFields Guidance => GuidanceFields.Reference;
+
+    public string Identity => $"verifier/1\n{_prompt.Text}";
+
+    public VoteRule Votes => VoteRule.Majority;
+
+    public bool VariesBySample => false;
+
+    public SampleVerdict? DecideAlone(JudgeCase judged) =>
+        !_alwaysAsks && judged.ReferenceText is { } reference && FinalAnswer.AreSame(reference, judged.Judged[0])
+            ? new SampleVerdict([1]) { Note = "the final answer is plainly the reference; no judge was asked" }
+            : null;
+
+    public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged)
+    {
+        var values = judged.Values(0);
+        if (_withQuestion)
+        {
+            values["question"] = values["prompt"];
+        }
+        else
+        {
+            values.Remove("prompt");
+        }
+
+        return [new JudgeCall(_prompt.Write(values)) { Shown = [0] }];
+    }
+
+    public SampleVerdict ReadVerdict(JudgeCase judged, JudgeCall call, JudgeReply reply)
+    {
+        var read = _format.Read(judged, call, reply);
+        return new SampleVerdict([StyleReading.NumberOf(read)]) { Critique = read.Critique };
+    }
+}

@@ -1,0 +1,48 @@
+using Gateway.Core.Aggregation;
+using Gateway.Core.Judging;
+using Gateway.Server.Upstream.Chat;
+
+namespace Gateway.Server.Judging;
+
+/// <summary>What a judge's <c>model.json</c> says.</summary>
+internal sealed record JudgeManifest
+{
+    /// <summary>How the judge's engine is spoken to.</summary>
+    public required ChatSettings Chat { get; init; }
+
+    /// <summary>Which weights those are, in the operator's words: an address does not tell.</summary>
+    public required string Revision { get; init; }
+
+    /// <summary>How it is asked and read.</summary>
+    public required IJudgeStyle Style { get; init; }
+
+    /// <summary>How it is shown what it judges.</summary>
+    public required CaseSettings Case { get; init; }
+
+    /// <summary>How it is sampled.</summary>
+    public required JudgeSampling Sampling { get; init; }
+
+    /// <summary>How many samples of each item are taken.</summary>
+    public int Samples { get; init; } = 1;
+
+    /// <summary>How several samples become one.</summary>
+    public VoteRule Votes { get; init; }
+
+    /// <summary>How many samples must have given a verdict; null: all.</summary>
+    public int? Quorum { get; init; }
+
+    /// <summary>How often an unreadable reply is shown its fault and asked for again.</summary>
+    public int Repairs { get; init; } = 1;
+
+    /// <summary>The fields that can change a score, in canonical form.</summary>
+    public string Canonical { get; init; } = "";
+}
+
+/// <summary>How a judge is sampled; part of its revision.</summary>
+/// <param name="Temperature">The temperature; 0 is greedy.</param>
+/// <param name="TopP">The share of the probability that is sampled from; null leaves it to the engine.</param>
+/// <param name="TopK">The number of tokens that are sampled from; null leaves it to the engine.</param>
+/// <param name="Seed">The seed of the first sample, each further one has the next; null sends none.</param>
+/// <param name="MaxTokens">The most tokens of an answer, reasoning included.</param>
+/// <param name="TopLogprobs">How many alternatives are asked for where probabilities are read.</param>
+internal sealed record JudgeSampling(double Temperature, double? TopP, int? TopK, int? Seed, int MaxTokens, int TopLogprobs);

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Gateway.Core.Aggregation;
+using Gateway.Core.Hardening;
+using Gateway.Core.Judging;
+using Gateway.Core.Manifest;
+using Gateway.Core.Rubrics;
+using Gateway.Core.Scoring;
+using Gateway.Server.Upstream;
+using Gateway.Server.Upstream.Chat;
+
+namespace Gateway.Server.Judging;
+
+/// <summary>Reads a judge's <c>model.json</c> strictly and collects every problem.</summary>
+/// <param name="readFile">The text of a file of the judge's folder; null where it is not there.</param>
+/// <param name="engineOf">What a cluster runs.</param>
+internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<string, Engine> engineOf)
+{
+    /// <summary>The kind as a manifest names it.</summary>
+    public const string Kind = "judge";
+
+    private const int LongestRevision = 200;
+    private const int MostSamples = 64;
+    private const int MostRepairs = 3;
+    private const int MostTokens = 1_048_576;
+    private const int UsualTokens = 2_048;
+    private const int UsualTokensOfANumber = 8;
+    private const int UsualLogprobs = 20;
+
+    // What cannot change a score: words for people, and where the engine is.
+    private static readonly string[] NotInRevision = ["description", "licence", "cluster"];
+
+    private static readonly string[] Keys =
+    [
+        "kind", "description", "licence", "cluster", "upstream_model", "revision", "style", "principle", "rubric", "untrusted", "sampling", "samples", "votes",
+        "quorum", "repairs", "structured", "thinking", "max_completion_tokens", "context_tokens", "extra", "control_tokens",
+    ];
+
+    /// <summary>The manifest of these bytes, or null where something is wrong, which is added to <paramref name="problems"/>.</summary>
+    public JudgeManifest? Read(ReadOnlyMemory<byte> json, List<string> problems)
+    {
+        var before = problems.Count;
+        var manifest = ManifestText.Read(json, Kind, Keys, problems, root => new Found(Read(root, problems)))?.Manifest;
+        return manifest is not null && problems.Count == before
+            ? manifest with { Canonical = ManifestText.Canonical(json, NotInRevision) }
+            : null;
+    }
+
+    private sealed record Found(JudgeManifest? Manifest);
+
+    private JudgeManifest? Read(ManifestObject root, List<string> problems)
+    {
+        root.OptionalText("description");
+        root.OptionalText("licence");
+        root.Text("kind");
+        var (name, style, hasPrompt) = StyleOf(root, problems);
+        if (style is null)
+        {
+            return null;
+        }
+
+        var manifest = new JudgeManifest
+        {
+            Chat = ChatOf(root),
+            Revision = RevisionOf(root),
+            Style = style,
+            Case = CaseOf(root, problems, hasPrompt),
+            Sampling = SamplingOf(root, ReadsNumbers(name)),
+            Samples = root.OptionalCount("samples", MostSamples) ?? 1,
+            Votes = VotesOf(root, style),
+            Quorum = root.OptionalCount("quorum", MostSamples),
+            Repairs = (int)(root.OptionalNumber("repairs", 0, MostRepairs) ?? 1),
+        };
+        manifest.Chat.Problems().ToList().ForEach(root.Problem);
+        CheckSamples(root, manifest);
+        return manifest;
+    }
+
+    private static bool ReadsNumbers(string style) => style is "yes-no" or "digits";
+
+    private (string Name, IJudgeStyle? Style, bool HasPrompt) StyleOf(ManifestObject root, List<string> problems)
+    {
+        if (root.OptionalAny("style") is not { ValueKind: JsonValueKind.Object } style)
+        {
+            root.Problem($"the key 'style' is missing or no object; write \"style\": {{ \"kind\": … }} with one of {string.Join(", ", StyleKinds.Names)}.");
+            return ("", null, false);
+        }
+
+        var name = new ManifestObject(style, "style.", [], []).OptionalText("kind") ?? "";
+        if (!StyleKinds.Names.Contains(name))
+        {
+            root.Problem($"'style.kind' is '{name}'; {Nearest.Hint(name, StyleKinds.Names)}");
+            return ("", null, false);
+        }
+
+        var keys = new ManifestObject(style, "style.", problems, StyleKinds.KeysOf(name));
+        return (name, StyleKinds.Make(name, new StyleSource(keys, readFile)), keys.OptionalText("prompt") is not null);
+    }
+
+    private ChatSettings ChatOf(ManifestObject root)
+    {
+        var cluster = Named(root, "cluster", "name one of Gateway:Clusters");
+        return new ChatSettings
+        {
+            Cluster = cluster,
+            Model = root.OptionalText("upstream_model"),
+            Engine = engineOf(cluster),
+            MaxCompletionTokens = root.Flag("max_completion_tokens"),
+            Structured = root.Choice("structured", "none", "json_schema", "json_object", "structured_outputs", "guided_json", "tgi") switch
+            {
+                "json_schema" => StructuredOutput.JsonSchema,
+                "json_object" => StructuredOutput.JsonObject,
+                "structured_outputs" => StructuredOutput.StructuredOutputs,
+                "guided_json" => StructuredOutput.GuidedJson,
+                "tgi" => StructuredOutput.Tgi,
+                _ => StructuredOutput.None,
+            },
+            EnableThinking = root.OptionalAny("thinking") is null ? null : root.Flag("thinking"),
+            ContextTokens = root.OptionalCount("context_tokens"),
+            Extra = root.OptionalAny("extra") is { ValueKind: JsonValueKind.Object } extra
+                ? extra.EnumerateObject().ToDictionary(field => field.Name, field => field.Value.Clone(), StringComparer.Ordinal)
+                : [],
+        };
+    }
+
+    private static CaseSettings CaseOf(ManifestObject root, List<string> problems, bool hasPrompt)
+    {
+        var form = root.Choice("untrusted", "fence", "json", "plain") switch
+        {
+            "fence" => UntrustedForm.Fence,
+            "json" => UntrustedForm.Json,
+            _ => UntrustedForm.Plain,
+        };
+        if (form == UntrustedForm.Plain && !hasPrompt)
+        {
+            root.Problem("'untrusted' is 'plain', which is only for the format of a trained judge; name its prompt in 'style.prompt', or write 'fence' or 'json'.");
+        }
+
+        var faults = new List<FieldError>();
+        var principle = root.OptionalAny("principle") is { } value ? RubricReader.ReadPrinciple(value, "principle", faults) : null;
+        var rubric = root.OptionalAny("rubric") is { } own ? RubricReader.ReadRubric(own, "rubric", faults) : null;
+        problems.AddRange(faults.Select(fault => $"{fault.Path}: {fault.Message}"));
+        return new CaseSettings(form, BreakerOf(root), principle, rubric);
+    }
+
+    private static TokenBreaker BreakerOf(ManifestObject root)
+    {
+        var tokens = root.Texts("control_tokens");
+        foreach (var token in tokens.Where(token => !TokenBreaker.CanBreak(token)))
+        {
+            root.Problem($"'control_tokens' holds '{token}'; a control token has two characters or more and no white space, else it cannot be made harmless.");
+        }
+
+        return new TokenBreaker(tokens.Where(TokenBreaker.CanBreak));
+    }
+
+    private static JudgeSampling SamplingOf(ManifestObject root, bool readsNumbers)
+    {
+        var sampling = root.OptionalObject("sampling", "temperature", "top_p", "top_k", "seed", "max_tokens", "top_logprobs");
+        return new JudgeSampling(
+            sampling?.OptionalNumber("temperature", 0, 10) ?? 0,
+            sampling?.OptionalNumber("top_p", 0, 1),
+            sampling?.OptionalCount("top_k"),
+            (int?)sampling?.OptionalNumber("seed", 0, int.MaxValue - MostSamples),
+            sampling?.OptionalCount("max_tokens", MostTokens) ?? (readsNumbers ? UsualTokensOfANumber : UsualTokens),
+            sampling?.OptionalCount("top_logprobs", 100) ?? UsualLogprobs);
+    }
+
+    private static VoteRule VotesOf(ManifestObject root, IJudgeStyle style) => root.OptionalText("votes") is null ? style.Votes
+        : root.Choice("votes", "mean", "median", "trimmed-mean", "majority") switch
+        {
+            "mean" => VoteRule.Mean,
+            "median" => VoteRule.Median,
+            "trimmed-mean" => VoteRule.TrimmedMean,
+            _ => VoteRule.Majority,
+        };
+
+    private static void CheckSamples(ManifestObject root, JudgeManifest manifest)
+    {
+        if (manifest is { Samples: > 1, Sampling.Temperature: 0, Style.VariesBySample: false })
+        {
+            root.Problem($"'samples' is {manifest.Samples} and 'sampling.temperature' 0, so that all would be the same; raise the temperature, or take one sample.");
+        }
+
+        if (manifest.Votes == VoteRule.Majority && manifest.Samples % 2 == 0)
+        {
+            root.Problem($"'samples' is {manifest.Samples}; where votes decide, take an odd number, so that they are not tied.");
+        }
+
+        if (manifest.Style.Granularity == Granularity.Pairwise && manifest.Votes != VoteRule.Majority)
+        {
+            root.Problem("'votes' must be 'majority' where two responses are compared: a comparison is a vote and no number.");
+        }
+
+        if (manifest.Quorum > manifest.Samples)
+        {
+            root.Problem($"'quorum' is {manifest.Quorum} and 'samples' {manifest.Samples}; a quorum is at most all of them.");
+        }
+    }
+
+    // It goes into headers, and the whole revision with its digest must be short enough to be asked for.
+    private static string RevisionOf(ManifestObject root)
+    {
+        var revision = Named(root, "revision", "an address does not tell which weights are there, so say it: a commit, a digest or a date");
+        if (revision.Length > LongestRevision || (!string.IsNullOrWhiteSpace(revision) && revision.Any(character => character is <= ' ' or > '~')))
+        {
+            root.Problem($"'revision' has {revision.Length} characters; it may have {LongestRevision}, of ASCII and without white space.");
+        }
+
+        return revision;
+    }
+
+    private static string Named(ManifestObject root, string key, string remedy)
+    {
+        var text = root.Text(key);
+        if (root.Keys.Contains(key) && string.IsNullOrWhiteSpace(text))
+        {
+            root.Problem($"'{key}' is empty; {remedy}.");
+        }
+
+        return text;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Core.Manifest;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+using Gateway.Server.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Judging;
+
+/// <summary>Loads judges: reads the manifest and its files, checks them against the cluster. No engine is asked: it may come up later.</summary>
+internal sealed class JudgeModelFactory(UpstreamPool pool, IOptions<GatewayOptions> options, JudgeMetrics metrics, TimeProvider clock) : IRewardModelFactory
+{
+    /// <summary>Bumped when what is sent for the same manifest and item, or what is read from a reply, changes, so that older stored scores are misses.</summary>
+    private const int JudgingVersion = 1;
+
+    private const int DigestBytes = 8;
+    private const int LargestFile = 1024 * 1024;
+
+    /// <inheritdoc/>
+    public string Kind => JudgeManifestReader.Kind;
+
+    /// <inheritdoc/>
+    public async Task<IRewardModel> LoadAsync(ModelSource source, CancellationToken cancellation)
+    {
+        var problems = new List<string>();
+        var json = await File.ReadAllBytesAsync(Path.Combine(source.Folder, ManifestText.FileName), cancellation);
+        var manifest = new JudgeManifestReader(file => ReadFile(source.Folder, file), EngineOf).Read(json, problems);
+        if (manifest is not null)
+        {
+            CheckCluster(manifest.Chat.Cluster, problems);
+        }
+
+        CheckDeployment(source, problems);
+        if (manifest is null || problems.Count > 0)
+        {
+            throw new StartupException([.. problems.Select(problem => $"Model '{source.Name}': {problem}")]);
+        }
+
+        manifest = manifest with { Case = manifest.Case with { Reasoning = source.Deployment.Reasoning } };
+        var own = options.Value.Models.GetValueOrDefault(source.Name) ?? new ModelOptions();
+        var limits = new JudgeLimits(source.Name, own.Limits, clock, metrics);
+        var chat = new JudgeChat(new OpenAiChat(pool, manifest.Chat, clock), source.Name, limits, own.Prices, metrics);
+        return new JudgeRewardModel(source, manifest, Revision(manifest, source.Deployment), new JudgeQuestion(chat, manifest, own.Prices), limits)
+        {
+            Concurrency = Math.Min(own.Limits.MaxConcurrency, CapacityOf(manifest.Chat.Cluster)),
+        };
+    }
+
+    private Engine EngineOf(string cluster) => pool.Find(cluster)?.Options.Engine ?? Engine.None;
+
+    private int CapacityOf(string cluster) => pool.Find(cluster) is { Destinations.Count: > 0 and var count, Options.Concurrency: var each }
+        ? (int)Math.Min(int.MaxValue, (long)count * each)
+        : 1;
+
+    private void CheckCluster(string name, List<string> problems)
+    {
+        if (pool.Find(name) is null)
+        {
+            var known = pool.Clusters.Select(one => one.Name).Order(StringComparer.Ordinal).ToArray();
+            problems.Add(
+                $"'cluster' is '{name}', which is not configured; add {ClusterOptions.Section}:{name}:Destinations:<name>:Address. "
+                + (known.Length == 0 ? "No cluster is configured." : Nearest.Hint(name, known)));
+        }
+    }
+
+    private static void CheckDeployment(ModelSource source, List<string> problems)
+    {
+        var (truncation, _, maxTokens) = source.Deployment;
+        if (truncation != Truncation.Error)
+        {
+            problems.Add($"Gateway:Models:{source.Name}:Truncation is {truncation}; text for another server is never cut here, so set it to {Truncation.Error}.");
+        }
+
+        if (maxTokens is not null)
+        {
+            problems.Add($"Gateway:Models:{source.Name}:MaxTokens is {maxTokens}; a judge's engine counts its tokens itself, so remove it, or set 'context_tokens' in the manifest.");
+        }
+    }
+
+    // A name, not a path: a manifest reads what lies beside it and nothing else.
+    private static string? ReadFile(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        if (Path.GetFileName(file) != file || !File.Exists(path) || new FileInfo(path).Length > LargestFile)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF');
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string Revision(JudgeManifest manifest, ModelDeployment deployment)
+    {
+        var all = string.Join('\n', JudgingVersion, manifest.Canonical, deployment.Reasoning, manifest.Style.Identity);
+        return $"{manifest.Revision}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, DigestBytes))}";
+    }
+}

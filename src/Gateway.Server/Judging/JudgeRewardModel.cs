@@ -1,0 +1,167 @@
+using System.Globalization;
+using Gateway.Core.Hardening;
+using Gateway.Core.Judging;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Judging;
+
+/// <summary>
+/// A judge: a cluster and one style. Every item is sampled by itself; what fails fails its own item, and the calls that this makes useless are
+/// cancelled, so that they stop billing.
+/// </summary>
+internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeLimits limits)
+    : IDeadlineRewardModel, IDisposable
+{
+    private static readonly ScoreResult TimedOut = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this item was judged.");
+
+    private readonly SampleVotes _votes = new(manifest.Votes, comparesTwo: manifest.Style.Granularity == Granularity.Pairwise);
+    private long _callers;
+
+    /// <inheritdoc/>
+    public string Name => source.Name;
+
+    /// <inheritdoc/>
+    public string Revision => revision;
+
+    /// <inheritdoc/>
+    public Granularity Granularity => manifest.Style.Granularity;
+
+    /// <inheritdoc/>
+    public GuidanceFields Guidance => manifest.Style.Guidance;
+
+    /// <inheritdoc/>
+    public ChatTemplate? Template => null;
+
+    /// <inheritdoc/>
+    public int? MaxTokens => null;
+
+    /// <inheritdoc/>
+    public required int Concurrency { get; init; }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => RunAsync(items, null, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, Deadline deadline, CancellationToken cancellation) =>
+        RunAsync(items, deadline, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => limits.Dispose();
+
+    private async Task<IReadOnlyList<ScoreResult>> RunAsync(IReadOnlyList<HardenedItem> items, Deadline? deadline, CancellationToken cancellation)
+    {
+        var caller = new JudgeCaller(Interlocked.Increment(ref _callers).ToString(CultureInfo.InvariantCulture), deadline);
+        var judged = await Task.WhenAll(items.Select(item => JudgeAsync(item, caller, cancellation)));
+        return [.. judged.SelectMany(results => results)];
+    }
+
+    private async Task<ScoreResult[]> JudgeAsync(HardenedItem item, JudgeCaller caller, CancellationToken cancellation)
+    {
+        var responses = item.Item.Body.ResponseCount;
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // All texts are read here, before anything is awaited.
+            var first = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
+            if (Granularity != Granularity.Pointwise || responses == 1)
+            {
+                return Results(await SamplesAsync(first, caller, cancellation));
+            }
+
+            var each = await Task.WhenAll(Enumerable.Range(0, responses).Select(response => SamplesAsync(first.Only(response), caller, cancellation)));
+            return [.. each.SelectMany(Results)];
+        }
+        catch (OperationCanceledException)
+        {
+            return [.. Enumerable.Repeat(TimedOut, responses)];
+        }
+        catch (GatewayException fault)
+        {
+            ScoreResult failed = new Failure(fault.Kind, $"{Name}: {fault.Message}") { RetryAfter = fault.RetryAfter };
+            return [.. Enumerable.Repeat(failed, responses)];
+        }
+    }
+
+    private async Task<JudgeAnswer[]> SamplesAsync(JudgeCase first, JudgeCaller caller, CancellationToken cancellation)
+    {
+        using var item = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var needed = manifest.Quorum ?? manifest.Samples;
+        var samples = Enumerable.Range(0, manifest.Samples).Select(sample => SampleAsync(sample == 0 ? first : first.Another(sample), caller, item.Token)).ToArray();
+        GatewayException? fault = null;
+        var failed = 0;
+        await foreach (var sample in Task.WhenEach(samples))
+        {
+            if (sample.Exception?.InnerException is GatewayException own)
+            {
+                failed++;
+                fault ??= own;
+                if (manifest.Samples - failed < needed)
+                {
+                    await item.CancelAsync();
+                }
+            }
+            else if (sample.IsFaulted)
+            {
+                await item.CancelAsync();
+            }
+        }
+
+        var read = samples.Where(sample => sample.IsCompletedSuccessfully).ToArray();
+        if (read.Length < needed)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw fault ?? samples.First(sample => sample.IsFaulted).Exception!.InnerException!;
+        }
+
+        return [.. read.Select(sample => sample.Result)];
+    }
+
+    private async Task<JudgeAnswer> SampleAsync(JudgeCase judged, JudgeCaller caller, CancellationToken cancellation)
+    {
+        if (manifest.Style.DecideAlone(judged) is { } decided)
+        {
+            return new JudgeAnswer(decided, default, default);
+        }
+
+        var calls = manifest.Style.BuildCalls(judged);
+        using var sample = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asked = calls.Select(call => question.AskAsync(judged, call, caller, sample.Token)).ToArray();
+        await foreach (var answer in Task.WhenEach(asked))
+        {
+            if (!answer.IsCompletedSuccessfully)
+            {
+                await sample.CancelAsync();
+            }
+        }
+
+        // The one that failed of itself, and not those that were cancelled for it.
+        if (asked.FirstOrDefault(answer => answer.IsFaulted) is { } faulted)
+        {
+            await faulted;
+        }
+
+        var answers = await Task.WhenAll(asked);
+        var combined = manifest.Style.Combine(judged, calls, [.. answers.Select(answer => answer.Verdict!)]);
+        return answers.Aggregate(new JudgeAnswer(combined, default, default), (sum, answer) => sum.With(answer));
+    }
+
+    private ScoreResult[] Results(JudgeAnswer[] answers)
+    {
+        var taken = answers.Aggregate(default(JudgeAnswer), (sum, answer) => sum.With(answer));
+        var voted = _votes.Of([.. answers.Select(answer => answer.Verdict!)], manifest.Samples - answers.Length);
+        var results = new ScoreResult[voted.Count];
+        for (var response = 0; response < results.Length; response++)
+        {
+            // What one judging took is one response's, so that sums over responses are right; a comparison is counted by one of the two.
+            var own = response == 0 || Granularity == Granularity.Pairwise ? taken : default;
+            var (value, why, judgement) = voted[response];
+            judgement = judgement with { Usage = own.Usage };
+            var tokens = (int)Math.Min(int.MaxValue, own.Usage.PromptTokens);
+            results[response] = value is { } number
+                ? new Score(number, tokens, Truncated: false, own.Timings, Judgement: judgement)
+                : new Undecided(why!, judgement, tokens, own.Timings);
+        }
+
+        return results;
+    }
+}
