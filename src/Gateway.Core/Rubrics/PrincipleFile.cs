@@ -46,8 +46,14 @@ public static class PrincipleFile
             return null;
         }
 
-        var read = new RubricFields(faults);
-        var principle = new Principle(Id(read, fields, id, faults), read.Whole(fields, "version", 1, HighestVersion) ?? 0, Title(read, fields, faults), text, read.Read(fields), Styles(read, fields["styles"], faults));
+        var read = new FieldReader(faults);
+        var principle = new Principle(
+            Id(read, fields, id, faults),
+            read.Whole(fields, "version", 1, HighestVersion) ?? 0,
+            Title(read, fields, faults),
+            text,
+            new RubricFields(faults).Read(fields),
+            Styles(read, fields["styles"], faults));
         return faults.Count == before ? principle : null;
     }
 
@@ -109,7 +115,7 @@ public static class PrincipleFile
         return (string.Join('\n', lines[1..end]) + "\n", string.Join('\n', lines[(end + 1)..]), end + 2);
     }
 
-    private static string Id(RubricFields read, SourceObject fields, string id, List<RubricFault> faults)
+    private static string Id(FieldReader read, SourceObject fields, string id, List<RubricFault> faults)
     {
         var given = read.Text(fields, "id", RubricRules.LongestName);
         if (given.Length > 0 && given != id)
@@ -120,7 +126,7 @@ public static class PrincipleFile
         return id;
     }
 
-    private static string Title(RubricFields read, SourceObject fields, List<RubricFault> faults)
+    private static string Title(FieldReader read, SourceObject fields, List<RubricFault> faults)
     {
         var title = read.Text(fields, "title", RubricRules.LongestTitle);
         if (title.Contains('\n', StringComparison.Ordinal))
@@ -131,7 +137,7 @@ public static class PrincipleFile
         return title;
     }
 
-    private static IReadOnlyList<string> Styles(RubricFields read, SourceValue? list, List<RubricFault> faults)
+    private static IReadOnlyList<string> Styles(FieldReader read, SourceValue? list, List<RubricFault> faults)
     {
         var styles = read.Texts(list, JudgeStyles.Names.Count, RubricRules.LongestName);
         foreach (var (i, style) in styles.Index().Where(entry => entry.Item.Length > 0 && !JudgeStyles.Names.Contains(entry.Item, StringComparer.Ordinal)))

@@ -7,6 +7,8 @@ internal sealed class RubricFields(List<RubricFault> faults)
     /// <summary>The keys of a rubric.</summary>
     public static readonly string[] Keys = ["scale", "criteria"];
 
+    private readonly FieldReader _read = new(faults);
+
     /// <summary>The rubric of these fields; null where they have none, or faults.</summary>
     public Rubric? Read(SourceObject fields)
     {
@@ -16,71 +18,6 @@ internal sealed class RubricFields(List<RubricFault> faults)
         return faults.Count == before && (scale is not null || criteria.Count > 0) ? new Rubric(scale, criteria) : null;
     }
 
-    /// <summary>A required text; empty where it is missing or wrong.</summary>
-    public string Text(SourceObject fields, string key, int most)
-    {
-        if (fields[key] is { } value)
-        {
-            return Text(value, most);
-        }
-
-        faults.Add(fields.Value.Fault($"the key '{key}' is missing; add it."));
-        return "";
-    }
-
-    /// <summary>A whole number of the range; null, and a fault, where it is none or missing.</summary>
-    public int? Whole(SourceObject fields, string key, int least, int most)
-    {
-        if (fields[key] is { } value)
-        {
-            if (value.Number is { } number && number >= least && number <= most && Math.Floor(number) == number)
-            {
-                return (int)number;
-            }
-
-            faults.Add(value.Fault($"it must be a whole number from {least} to {most}."));
-            return null;
-        }
-
-        faults.Add(fields.Value.Fault($"the key '{key}' is missing; add it, as a whole number."));
-        return null;
-    }
-
-    /// <summary>The texts of a list; empty where it is missing or wrong.</summary>
-    public IReadOnlyList<string> Texts(SourceValue? list, int mostElements, int mostCharacters)
-    {
-        if (list is null || !IsList(list, mostElements))
-        {
-            return [];
-        }
-
-        var texts = list.Elements().Select(element => (Element: element, Text: Text(element, mostCharacters))).ToList();
-        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (element, text) in texts.Where(entry => entry.Text.Length > 0 && !seen.Add(entry.Text.Trim())))
-        {
-            faults.Add(element.Fault($"'{RubricRules.Shown(text)}' occurs twice in the list; write each once, in words that tell it from the others."));
-        }
-
-        return [.. texts.Select(entry => entry.Text)];
-    }
-
-    private string Text(SourceValue value, int most)
-    {
-        if (value.Text(out var fault) is not { } text)
-        {
-            faults.Add(value.Fault(fault));
-            return "";
-        }
-
-        if (RubricRules.OfText(text, most) is { } wrong)
-        {
-            faults.Add(value.Fault(wrong));
-            return "";
-        }
-
-        return text;
-    }
-
     private ScoreScale? Scale(SourceValue value)
     {
         if (SourceObject.Of(value, faults, "lowest", "highest", "descriptions") is not { } fields)
@@ -88,10 +25,10 @@ internal sealed class RubricFields(List<RubricFault> faults)
             return null;
         }
 
-        var lowest = Whole(fields, "lowest", -RubricRules.LargestScore, RubricRules.LargestScore);
-        var highest = Whole(fields, "highest", -RubricRules.LargestScore, RubricRules.LargestScore);
+        var lowest = _read.Whole(fields, "lowest", -RubricRules.LargestScore, RubricRules.LargestScore);
+        var highest = _read.Whole(fields, "highest", -RubricRules.LargestScore, RubricRules.LargestScore);
         var given = fields["descriptions"];
-        var descriptions = Texts(given, RubricRules.MostScores, RubricRules.LongestChoice);
+        var descriptions = _read.Texts(given, RubricRules.MostScores, RubricRules.LongestChoice);
         if (lowest is not { } from || highest is not { } to)
         {
             return null;
@@ -111,7 +48,7 @@ internal sealed class RubricFields(List<RubricFault> faults)
 
     private IReadOnlyList<Criterion> Criteria(SourceValue list)
     {
-        if (!IsList(list, RubricRules.MostCriteria))
+        if (!_read.IsList(list, RubricRules.MostCriteria))
         {
             return [];
         }
@@ -151,10 +88,10 @@ internal sealed class RubricFields(List<RubricFault> faults)
         var choices = fields["choices"] is { } given ? Choices(given) : Rubrics.Criterion.YesOrNo;
         return new Criterion(
             Name(fields["name"]) ?? $"c{place}",
-            Text(fields, "question", RubricRules.LongestQuestion),
+            _read.Text(fields, "question", RubricRules.LongestQuestion),
             Weight(fields["weight"]),
             choices,
-            Flag(fields["pitfall"]));
+            _read.Flag(fields["pitfall"]));
     }
 
     private string? Name(SourceValue? value)
@@ -190,16 +127,6 @@ internal sealed class RubricFields(List<RubricFault> faults)
         return weight;
     }
 
-    private bool Flag(SourceValue? value)
-    {
-        if (value is not null && value.Flag is null)
-        {
-            faults.Add(value.Fault("it must be true or false."));
-        }
-
-        return value?.Flag ?? false;
-    }
-
     private IReadOnlyList<string> Choices(SourceValue list)
     {
         if (list.Count < RubricRules.FewestChoices)
@@ -207,17 +134,6 @@ internal sealed class RubricFields(List<RubricFault> faults)
             faults.Add(list.Fault($"there must be {RubricRules.FewestChoices} to {RubricRules.MostChoices} choices, the worst first; without the key they are no and yes."));
         }
 
-        return Texts(list, RubricRules.MostChoices, RubricRules.LongestChoice);
-    }
-
-    private bool IsList(SourceValue value, int most)
-    {
-        if (value.Count <= most)
-        {
-            return true;
-        }
-
-        faults.Add(value.Fault(value.Count is null ? "it must be a list." : $"the list has {value.Count} entries; at most {most} are read."));
-        return false;
+        return _read.Texts(list, RubricRules.MostChoices, RubricRules.LongestChoice);
     }
 }

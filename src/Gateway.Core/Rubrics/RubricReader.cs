@@ -20,7 +20,7 @@ public static class RubricReader
             return null;
         }
 
-        var text = new RubricFields(found).Text(fields, "text", RubricRules.LongestText);
+        var text = new FieldReader(found).Text(fields, "text", RubricRules.LongestText);
         return Principle.Inline(text, fields["rubric"] is { } rubric ? ReadRubric(rubric, found) : null);
     });
 
