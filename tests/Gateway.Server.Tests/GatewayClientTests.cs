@@ -137,6 +137,23 @@ public sealed class GatewayClientTests
         Assert.Equal((502, Foreign502), (fault.Status, fault.Message));
     }
 
+    [Theory]
+    [InlineData("{\"error\": \"bad gateway\"}")]
+    [InlineData("{\"principles\": [], \"faults\": null}")]
+    [InlineData("{\"principles\": [null], \"faults\": []}")]
+    [InlineData("{\"principles\": [{\"name\": \"n\"}], \"faults\": []}")]
+    [InlineData("{\"name\": \"n\", \"text\": \"t\"}")]
+    public async Task GetPrinciples_WrongServer_SaysSo(string body)
+    {
+        using var http = new HttpClient(new WrongServer(502, "application/json", body)) { BaseAddress = new Uri("http://127.0.0.1/") };
+        var client = new GatewayClient(http);
+
+        var list = await Assert.ThrowsAsync<GatewayCallException>(() => client.GetPrinciplesAsync(TestContext.Current.CancellationToken));
+        var one = await Assert.ThrowsAsync<GatewayCallException>(() => client.GetPrincipleAsync("n", TestContext.Current.CancellationToken));
+
+        Assert.Equal([(502, Foreign502), (502, Foreign502)], ((GatewayCallException[])[list, one]).Select(fault => (fault.Status, fault.Message)));
+    }
+
     [Fact]
     public async Task ScoreAsync_Cancelled_Ends()
     {
