@@ -23,13 +23,22 @@ internal sealed class JudgeGateway : IAsyncDisposable
         await StartAsync(manifest, (http, asked) => ScriptedUpstream.JsonAsync(http, 200, Reply(answer(asked))), settings);
 
     /// <summary>Starts a judge whose engine answers as it likes.</summary>
-    public static async Task<JudgeGateway> StartAsync(string manifest, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings)
+    public static Task<JudgeGateway> StartAsync(string manifest, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings) =>
+        StartAsync(manifest, prompt: null, answer, settings);
+
+    /// <summary>The same with a prompt of its own, which the manifest names as <c>prompt.txt</c>.</summary>
+    public static async Task<JudgeGateway> StartAsync(string manifest, string? prompt, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings)
     {
         var engine = await ScriptedUpstream.StartAsync(http => ScriptedUpstream.TextAsync(http, 404, "no"));
         engine.Handle = http => answer(http, Last(SeenRequest.BodyOf(http)));
         var folder = Directory.CreateTempSubdirectory("judges-").FullName;
-        Directory.CreateDirectory(Path.Combine(folder, "judge"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "judge", "model.json"), manifest, TestContext.Current.CancellationToken);
+        var own = Directory.CreateDirectory(Path.Combine(folder, "judge")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(own, "model.json"), manifest, TestContext.Current.CancellationToken);
+        if (prompt is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(own, "prompt.txt"), prompt, TestContext.Current.CancellationToken);
+        }
+
         var gateway = TestGateway.WithEmbeddedModel(
             [.. ScriptedUpstream.Cluster("judges", engine), ("Gateway:ModelsFolder", folder), ("Gateway:DefaultModel", "judge"), .. settings]);
         return new JudgeGateway(folder, engine, gateway);
