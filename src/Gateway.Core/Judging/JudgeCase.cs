@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -60,6 +61,16 @@ public sealed class JudgeCase
     /// <summary>The same sample of an item that has only this response; the item itself where it has no other.</summary>
     public JudgeCase Only(int response) => Judged.Count == 1 ? this : new JudgeCase(this, _key, Sample, response);
 
+    /// <summary>The same with another rubric.</summary>
+    public JudgeCase With(Rubric rubric) => new(this, _key, Sample) { Rubric = rubric };
+
+    /// <summary>The prompt alone, without responses or reference, with a chance that depends on nothing else.</summary>
+    public JudgeCase PromptOnly()
+    {
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{PromptText}\n{Principle?.Digest}"));
+        return new JudgeCase(this, ScoreKey.Read(digest), sample: 0) { Judged = [], ReferenceText = null, Rubric = null };
+    }
+
     /// <summary>Another sample of the same item, with the same texts and another chance.</summary>
     public JudgeCase Another(int sample) => new(this, _key, sample);
 
@@ -67,22 +78,22 @@ public sealed class JudgeCase
     public int Sample { get; }
 
     /// <summary>The responses as they are, to tell what a judge quotes from what it says; never for a prompt.</summary>
-    public IReadOnlyList<string> Judged { get; }
+    public IReadOnlyList<string> Judged { get; private init; }
 
     /// <summary>What to value; null where nobody said.</summary>
     public Principle? Principle { get; }
 
     /// <summary>The rubric to go by; null where there is none.</summary>
-    public Rubric? Rubric { get; }
+    public Rubric? Rubric { get; private init; }
 
     /// <summary>The scale to go by.</summary>
     public ScoreScale Scale => Rubric?.Scale ?? ScoreScale.OneToFive;
 
     /// <summary>The reference as it is, to be compared; null where there is none.</summary>
-    public string? ReferenceText { get; }
+    public string? ReferenceText { get; private init; }
 
     /// <summary>The prompt as it is; never for a judge's prompt.</summary>
-    internal string PromptText { get; }
+    public string PromptText { get; }
 
     /// <summary>The values of a prompt that shows these responses in this order.</summary>
     public Dictionary<string, PromptText> Values(params IReadOnlyList<int> shown)

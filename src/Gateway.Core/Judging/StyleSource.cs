@@ -54,7 +54,8 @@ public sealed class StyleSource(ManifestObject keys, Func<string, string?> readF
         return null;
     }
 
-    private static string BuiltIn(string name)
+    /// <summary>The text of a prompt that comes with the gateway.</summary>
+    internal static string BuiltIn(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Gateway.Core.Judging.Prompts.{name}.txt")
             ?? throw new InvalidOperationException($"The prompt {name} is not built in. This is a bug.");

@@ -34,6 +34,9 @@ internal sealed record JudgeManifest
     /// <summary>How often an unreadable reply is shown its fault and asked for again.</summary>
     public int Repairs { get; init; } = 1;
 
+    /// <summary>True where the manifest's rubric takes the place of criteria that cannot be generated.</summary>
+    public bool FallsBack { get; init; }
+
     /// <summary>The fields that can change a score, in canonical form.</summary>
     public string Canonical { get; init; } = "";
 }

@@ -32,7 +32,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
     private static readonly string[] Keys =
     [
         "kind", "description", "licence", "cluster", "upstream_model", "revision", "style", "principle", "rubric", "untrusted", "sampling", "samples", "votes",
-        "quorum", "repairs", "structured", "thinking", "max_completion_tokens", "context_tokens", "extra", "control_tokens",
+        "quorum", "repairs", "criteria_fallback", "structured", "thinking", "max_completion_tokens", "context_tokens", "extra", "control_tokens",
     ];
 
     /// <summary>The manifest of these bytes, or null where something is wrong, which is added to <paramref name="problems"/>.</summary>
@@ -68,10 +68,16 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             Samples = root.OptionalCount("samples", MostSamples) ?? 1,
             Votes = VotesOf(root, style),
             Quorum = root.OptionalCount("quorum", MostSamples),
+            FallsBack = root.Choice("criteria_fallback", "none", "rubric") == "rubric",
             Repairs = (int)(root.OptionalNumber("repairs", 0, MostRepairs) ?? 1),
         };
         manifest.Chat.Problems().ToList().ForEach(root.Problem);
         CheckSamples(root, manifest);
+        if (manifest.FallsBack && manifest.Case.Rubric is not { Criteria.Count: > 0 })
+        {
+            root.Problem("'criteria_fallback' is 'rubric' and there is no 'rubric' with criteria; add one, or write 'none'.");
+        }
+
         return manifest;
     }
 

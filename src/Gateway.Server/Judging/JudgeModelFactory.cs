@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
+using Gateway.Server.Caching;
 using Gateway.Server.Scoring;
 using Gateway.Server.Upstream;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Server.Judging;
 
 /// <summary>Loads judges: reads the manifest and its files, checks them against the cluster. No engine is asked: it may come up later.</summary>
-internal sealed class JudgeModelFactory(UpstreamPool pool, IOptions<GatewayOptions> options, JudgeMetrics metrics, TimeProvider clock) : IRewardModelFactory
+internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOptions<GatewayOptions> options, JudgeMetrics metrics, TimeProvider clock) : IRewardModelFactory
 {
     /// <summary>Bumped when what is sent for the same manifest and item, or what is read from a reply, changes, so that older stored scores are misses.</summary>
     private const int JudgingVersion = 1;
@@ -41,7 +42,10 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, IOptions<GatewayOptio
         var own = options.Value.Models.GetValueOrDefault(source.Name) ?? new ModelOptions();
         var limits = new JudgeLimits(source.Name, own.Limits, clock, metrics);
         var chat = new JudgeChat(new OpenAiChat(pool, manifest.Chat, clock), source.Name, limits, own.Prices, metrics);
-        return new JudgeRewardModel(source, manifest, Revision(manifest, source.Deployment), new JudgeQuestion(chat, manifest, own.Prices), limits)
+        var revision = Revision(manifest, source.Deployment);
+        var question = new JudgeQuestion(chat, manifest, own.Prices);
+        var criteria = new JudgeCriteria(question, texts, revision, manifest.FallsBack ? manifest.Case.Rubric : null);
+        return new JudgeRewardModel(source, manifest, revision, question, criteria, limits)
         {
             Concurrency = Math.Min(own.Limits.MaxConcurrency, CapacityOf(manifest.Chat.Cluster)),
         };

@@ -22,16 +22,25 @@ internal sealed class JudgeQuestion(IChatClient chat, JudgeManifest manifest, Ju
     /// <exception cref="GatewayException">There is no verdict; the kind says whether the judge could not be reached, declined, or said nothing readable.</exception>
     public async Task<JudgeAnswer> AskAsync(JudgeCase judged, JudgeCall call, JudgeCaller caller, CancellationToken cancellation)
     {
+        var (verdict, taken) = await AskAsync(call, judged.Sample, caller, reply => manifest.Style.ReadVerdict(judged, call, reply), cancellation);
+        return taken with { Verdict = verdict };
+    }
+
+    /// <summary>What is read from the answer to one call, and what it took.</summary>
+    /// <exception cref="GatewayException">Nothing could be read.</exception>
+    public async Task<(T Read, JudgeAnswer Taken)> AskAsync<T>(
+        JudgeCall call, int sample, JudgeCaller caller, Func<JudgeReply, T> read, CancellationToken cancellation)
+    {
         var messages = call.Messages.Select(message => new ChatMessage(new ChatRole(message.Role), message.Text)).ToList();
         var taken = default(JudgeAnswer);
         for (var repairs = 0; ; repairs++)
         {
             var ask = new ChatAsk { TopLogprobs = call.ReadsProbabilities ? manifest.Sampling.TopLogprobs : null, Deadline = caller.Deadline, Party = caller.Party };
-            var response = await chat.GetResponseAsync(messages, ask.In(Options(judged, call)), cancellation);
+            var response = await chat.GetResponseAsync(messages, ask.In(Options(sample, call)), cancellation);
             taken = taken.With(response, _priced ? prices : null);
             try
             {
-                return taken with { Verdict = manifest.Style.ReadVerdict(judged, call, ReplyOf(response)) };
+                return (read(ReplyOf(response)), taken);
             }
             catch (UnreadableVerdictException unreadable)
             {
@@ -47,7 +56,7 @@ internal sealed class JudgeQuestion(IChatClient chat, JudgeManifest manifest, Ju
         }
     }
 
-    private ChatOptions Options(JudgeCase judged, JudgeCall call)
+    private ChatOptions Options(int sample, JudgeCall call)
     {
         var (temperature, topP, topK, seed, maxTokens, _) = manifest.Sampling;
         return new ChatOptions
@@ -55,7 +64,7 @@ internal sealed class JudgeQuestion(IChatClient chat, JudgeManifest manifest, Ju
             Temperature = (float)temperature,
             TopP = (float?)topP,
             TopK = topK,
-            Seed = seed + judged.Sample,
+            Seed = seed + sample,
             MaxOutputTokens = maxTokens,
             ResponseFormat = manifest.Chat.Structured != StructuredOutput.None && call.Schema is { } schema
                 ? ChatResponseFormat.ForJsonSchema(JsonElement.Parse(schema), "verdict")

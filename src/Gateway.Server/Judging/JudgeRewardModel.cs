@@ -9,7 +9,7 @@ namespace Gateway.Server.Judging;
 /// A judge: a cluster and one style. Every item is sampled by itself; what fails fails its own item, and the calls that this makes useless are
 /// cancelled, so that they stop billing.
 /// </summary>
-internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeLimits limits)
+internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeCriteria criteria, JudgeLimits limits)
     : IDeadlineRewardModel, IDisposable
 {
     private static readonly ScoreResult TimedOut = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this item was judged.");
@@ -63,13 +63,15 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             cancellation.ThrowIfCancellationRequested();
             // All texts are read here, before anything is awaited.
             var first = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
+            var used = item.Item.Guidance is { GeneratesCriteria: true } ? await criteria.OfAsync(first, cancellation) : null;
+            first = used is null ? first : first.With(used.Rubric);
             if (Granularity != Granularity.Pointwise || responses == 1)
             {
-                return Results(await SamplesAsync(first, caller, cancellation));
+                return Results(await SamplesAsync(first, caller, cancellation), used);
             }
 
             var each = await Task.WhenAll(Enumerable.Range(0, responses).Select(response => SamplesAsync(first.Only(response), caller, cancellation)));
-            return [.. each.SelectMany(Results)];
+            return [.. each.SelectMany((answers, response) => Results(answers, response == 0 || used is null ? used : used with { Taken = default }))];
         }
         catch (OperationCanceledException)
         {
@@ -145,9 +147,9 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         return answers.Aggregate(new JudgeAnswer(combined, default, default), (sum, answer) => sum.With(answer));
     }
 
-    private ScoreResult[] Results(JudgeAnswer[] answers)
+    private ScoreResult[] Results(JudgeAnswer[] answers, CriteriaUsed? used)
     {
-        var taken = answers.Aggregate(default(JudgeAnswer), (sum, answer) => sum.With(answer));
+        var taken = answers.Aggregate(used?.Taken ?? default, (sum, answer) => sum.With(answer));
         var voted = _votes.Of([.. answers.Select(answer => answer.Verdict!)], manifest.Samples - answers.Length);
         var results = new ScoreResult[voted.Count];
         for (var response = 0; response < results.Length; response++)
@@ -155,10 +157,11 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             // What one judging took is one response's, so that sums over responses are right; a comparison is counted by one of the two.
             var own = response == 0 || Granularity == Granularity.Pairwise ? taken : default;
             var (value, why, judgement) = voted[response];
-            judgement = judgement with { Usage = own.Usage };
+            judgement = judgement with { Usage = own.Usage, CriteriaDigest = used?.Digest, Fallback = used?.Fallback };
             var tokens = (int)Math.Min(int.MaxValue, own.Usage.PromptTokens);
+            // What was judged by a makeshift is given and not stored: the next time there may be criteria.
             results[response] = value is { } number
-                ? new Score(number, tokens, Truncated: false, own.Timings, Judgement: judgement)
+                ? new Score(number, tokens, Truncated: false, own.Timings, IsProvisional: used?.Fallback is not null, Judgement: judgement)
                 : new Undecided(why!, judgement, tokens, own.Timings);
         }
 

@@ -71,7 +71,7 @@ internal sealed class EnvelopeGuidance(PrincipleCatalog principles)
     };
 
     private static bool Generates(JsonElement? criteria) => criteria is { ValueKind: JsonValueKind.Object } fields
-        && fields.TryGetProperty("generate", out var generate) && generate.ValueKind == JsonValueKind.True;
+        && fields.EnumerateObject().Count() == 1 && fields.TryGetProperty("generate", out var generate) && generate.ValueKind == JsonValueKind.True;
 
     // A list is short for a rubric of these criteria.
     private static JsonElement Wrapped(JsonElement criteria) => JsonElement.Parse($"{{\"criteria\": {criteria.GetRawText()}}}");

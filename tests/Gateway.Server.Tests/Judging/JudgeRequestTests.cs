@@ -59,7 +59,8 @@ public sealed partial class JudgeRequestTests
     [InlineData("""{"prompt": "p", "response": "r", "reference": ["x"]}""", 400, "invalid_request")]
     [InlineData("""{"prompt": "p", "response": "r", "rubric": {"scale": {"lowest": 5, "highest": 1}}}""", 400, "invalid_request")]
     [InlineData("""{"prompt": "p", "response": "r", "rubric": "concise", "criteria": [{"question": "x?"}]}""", 400, "invalid_request")]
-    [InlineData("""{"prompt": "p", "response": "r", "criteria": {"generate": true}}""", 400, "unsupported_field")]
+    [InlineData("""{"prompt": "p", "response": "r", "criteria": {"generate": true, "question": "x?"}}""", 400, "invalid_request")]
+    [InlineData("""{"prompt": "p", "response": "r", "criteria": {"generate": "yes"}}""", 400, "invalid_request")]
     [InlineData("""{"prompt": "p", "response": {"steps": ["a"]}}""", 400, "unsupported_field")]
     public async Task Score_WrongGuidance_IsRefusedByNameAndAsksNobody(string body, int status, string kind)
     {

@@ -12,7 +12,7 @@ internal sealed class BinaryStyle(StyleSource source) : IJudgeStyle
 
     public Granularity Granularity => Granularity.Pointwise;
 
-    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric;
+    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric | GuidanceFields.GeneratedCriteria;
 
     public string Identity => $"binary/1\n{_prompt.Text}";
 

@@ -14,7 +14,7 @@ internal sealed class CriteriaStyle(StyleSource source) : IJudgeStyle
 
     public Granularity Granularity => Granularity.Pointwise;
 
-    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric;
+    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric | GuidanceFields.GeneratedCriteria;
 
     public string Identity => $"criteria/1\n{_prompt.Text}";
 

@@ -31,7 +31,7 @@ internal sealed class ListwiseStyle : IJudgeStyle
 
     public Granularity Granularity => Granularity.Listwise;
 
-    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric;
+    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric | GuidanceFields.GeneratedCriteria;
 
     public string Identity => $"listwise/1\n{_prompt.Text}";
 

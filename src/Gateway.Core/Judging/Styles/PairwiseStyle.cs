@@ -26,7 +26,7 @@ internal sealed class PairwiseStyle : IJudgeStyle
 
     public Granularity Granularity => Granularity.Pairwise;
 
-    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric;
+    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle | GuidanceFields.Rubric | GuidanceFields.GeneratedCriteria;
 
     public string Identity => $"pairwise/1\n{_prompt.Text}";
 

@@ -73,6 +73,10 @@ public sealed class VerdictJson
         throw Fault(key, "one of " + string.Join(", ", words.Select(word => '"' + word + '"')));
     }
 
+    /// <summary>What the key holds, as JSON.</summary>
+    /// <exception cref="UnreadableVerdictException">The key is missing.</exception>
+    public string Raw(string key) => Required(key);
+
     /// <summary>What the key says in words; half a surrogate pair in it becomes U+FFFD.</summary>
     /// <exception cref="UnreadableVerdictException">The key is missing, or its value is no text or an empty one.</exception>
     public string Text(string key) => AsText(Required(key)) is { } said && !string.IsNullOrWhiteSpace(said) ? said : throw Fault(key, "a text");

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using Gateway.Server.Tests.Caching;
+
+namespace Gateway.Server.Tests.Judging;
+
+/// <summary>Criteria are written once per prompt, before any response is seen, whoever asks and wherever.</summary>
+public sealed class GeneratedCriteriaTests
+{
+    private const string Style = """{"kind": "criteria"}""";
+    private const string Criteria = """{"criteria": [{"name": "right", "question": "Is it right?", "weight": 3, "pitfall": false}, {"name": "rude", "question": "Is it rude?", "weight": 1, "pitfall": true}]}""";
+    private const string Answers = """{"why right": "it is", "right": "yes", "why rude": "it is not", "rude": "no"}""";
+
+    [Fact]
+    public async Task Score_GroupOf64_GeneratesOnceFromThePromptAlone()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer);
+
+        var (status, reply) = await judge.ScoreAsync(Group(64));
+
+        Assert.Equal(200, status);
+        var scores = reply["results"]![0]!["scores"]!.AsArray();
+        Assert.All(scores, score => Assert.Equal(1, score!["score"]!.GetValue<double>()));
+        Assert.Equal(64, reply["results"]![0]!["ranking"]!.AsArray().Count);
+        var written = Assert.Single(judge.Asked, Writes);
+        Assert.DoesNotContain("RESPONSE", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("REFERENCE", written, StringComparison.Ordinal);
+        Assert.Contains("PROMPT", written, StringComparison.Ordinal);
+        Assert.Single(scores.Select(score => score!["judgement"]!["criteria_digest"]!.GetValue<string>()).Distinct());
+        Assert.Equal(65, reply["usage"]!["judge_calls"]!.GetValue<int>());
+        Assert.Equal(["right 1 3", "rude 1 1"], scores[0]!["components"]!.AsArray().Select(part => $"{part!["name"]} {part["value"]} {part["weight"]}"));
+    }
+
+    [Fact]
+    public async Task Score_64CallersAtOnce_GenerateOnce()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 64).Select(caller => judge.ScoreAsync(Group(1, $"caller {caller}"))));
+
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+        Assert.Single(judge.Asked, Writes);
+        Assert.Equal(64, judge.Asked.Count(asked => !Writes(asked)));
+    }
+
+    [Fact]
+    public async Task Score_TwoReplicasOnOneRedis_GenerateOnceAndJudgeByTheSame()
+    {
+        SomeRedis.RequireRedis();
+        await using var redis = await RedisServer.StartAsync();
+        (string, string)[] settings = [("Gateway:Cache:Redis", redis.Address), ("Gateway:Cache:Texts:RedisMs", "20000")];
+        await using var one = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer, settings);
+        await using var other = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer, settings);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => (caller % 2 == 0 ? one : other).ScoreAsync(Group(1, $"caller {caller}"))));
+
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+        Assert.Single(one.Asked.Concat(other.Asked), Writes);
+        Assert.Single(replies.Select(reply => First(reply.Json)["judgement"]!["criteria_digest"]!.GetValue<string>()).Distinct());
+    }
+
+    [Fact]
+    public async Task Score_OtherPromptOrPrinciple_GetsCriteriaOfItsOwn()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer);
+
+        await judge.ScoreAsync(Group(1));
+        await judge.ScoreAsync(Group(1, prompt: "ANOTHER PROMPT"));
+        await judge.ScoreAsync(Group(1, principle: "BE-KIND"));
+
+        Assert.Equal(3, judge.Asked.Count(Writes));
+    }
+
+    [Theory]
+    [InlineData("I would rather not.")]
+    [InlineData("""{"criteria": []}""")]
+    [InlineData("""{"criteria": [{"name": "a", "question": "", "weight": 1, "pitfall": false}]}""")]
+    [InlineData("""{"criteria": [{"name": "a", "question": "Is it?", "weight": -1, "pitfall": false}]}""")]
+    public async Task Score_CriteriaCannotBeHad_FailsTheItemAndTheNextTimeTriesAgain(string written)
+    {
+        var says = written;
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), asked => Writes(asked) || asked.StartsWith("That reply", StringComparison.Ordinal) ? says : Answers);
+
+        var (status, reply) = await judge.ScoreAsync(Group(2));
+        says = Criteria;
+
+        Assert.Equal(502, status);
+        Assert.Equal("judge_unreadable", First(reply)["error"]!["kind"]!.GetValue<string>());
+        Assert.Equal(200, (await judge.ScoreAsync(Group(2))).Status);
+    }
+
+    [Fact]
+    public async Task Score_Fallback_SaysSoAndIsNotStored()
+    {
+        var says = "no";
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Style, """ "criteria_fallback": "rubric", "rubric": {"criteria": [{"name": "kind", "question": "Is it kind?"}]} """),
+            asked => Writes(asked) || asked.StartsWith("That reply", StringComparison.Ordinal) ? says
+                : asked.Contains("Is it kind?", StringComparison.Ordinal) ? """{"why kind": "it is", "kind": "yes"}""" : Answers);
+
+        var (_, makeshift) = await judge.ScoreAsync(Group(1));
+        says = Criteria;
+        var (_, later) = await judge.ScoreAsync(Group(1));
+
+        Assert.Equal("rubric", First(makeshift)["judgement"]!["fallback"]!.GetValue<string>());
+        Assert.Null(First(makeshift)["judgement"]!["criteria_digest"]);
+        Assert.Null(First(later)["judgement"]!["fallback"]);
+        Assert.False(First(later)["cached"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task Score_StyleThatHasNoUseForCriteria_RefusesThem()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest("""{"kind": "verifier"}"""), Answer);
+
+        Assert.Equal(400, (await judge.ScoreAsync(Group(1))).Status);
+    }
+
+    private static string Answer(string asked) => Writes(asked) ? Criteria : Answers;
+
+    private static bool Writes(string asked) => asked.Contains("Write three to eight criteria", StringComparison.Ordinal);
+
+    private static JsonNode First(JsonNode reply) => reply["results"]![0]!["scores"]![0]!;
+
+    private static object Group(int responses, string name = "one", string prompt = "THE PROMPT", string? principle = null) => new
+    {
+        items = new[]
+        {
+            new
+            {
+                prompt,
+                reference = "THE REFERENCE",
+                principle = principle is null ? null : new { text = principle },
+                criteria = new { generate = true },
+                responses = Enumerable.Range(0, responses).Select(i => $"RESPONSE {name} {i}"),
+            },
+        },
+    };
+}
