@@ -137,7 +137,9 @@ internal sealed class ScoringService(
         for (var unit = 0; unit < distinct.Items.Count; unit++)
         {
             var results = distinct.Results(unit);
-            for (var response = 0; response < results.Count; response++)
+            // Both sides of a comparison say what it took.
+            var said = distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : results.Count;
+            for (var response = 0; response < said; response++)
             {
                 tokens += results[response].Score?.Tokens ?? results[response].Undecided?.Tokens ?? 0;
             }

@@ -144,7 +144,7 @@ public sealed partial class JudgeRequestTests
         Assert.Equal([0, 1, 0.5], Scores(reply));
         Assert.Equal([0.5, 0, 1], Scores(swapped));
         Assert.All(reply["results"]![0]!["comparisons"]!.AsArray(), one => Assert.Equal(1, one!["agreement"]!.GetValue<double>()));
-        Assert.Equal(6, reply["usage"]!["judge_calls"]!.GetValue<int>());
+        Assert.Equal((6, 600), (reply["usage"]!["judge_calls"]!.GetValue<int>(), reply["usage"]!["prompt_tokens"]!.GetValue<int>()));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class RecordedRunsTests
     }
 
     // Two judges' recorded verdicts against the majority of three people. Of GPT-3.5's, 25 were no verdict; those are unreadable and agree with nobody.
-    // PandaLM-7B's were recorded after its own parser, which turns what it cannot read into a tie (0), so nothing of it is unreadable any more.
+    // Of PandaLM-7B only labels were recorded, so nothing of it is unreadable.
     [Fact]
     public void PandaLm_RecordedVerdicts_AreReadAndGarbageIsNot()
     {
