@@ -108,6 +108,7 @@ public sealed class LargeBodyTests : IAsyncDisposable
     [InlineData("/v1/score", 413)]
     [InlineData("/get_reward", 413)]
     [InlineData("/slime", 413)]
+    [InlineData("/api/rewardanything_batch", 413)]
     [InlineData("/classify", 400)]
     public async Task Post_AnnouncedLengthOverTheLimit_IsRefusedUnread(string route, int status)
     {

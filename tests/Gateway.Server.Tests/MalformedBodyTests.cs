@@ -10,7 +10,7 @@ public sealed class MalformedBodyTests : IAsyncDisposable
 
     private readonly TestGateway _gateway = TestGateway.With(new ScriptedModel());
 
-    public static TheoryData<string> Routes => ["/v1/score", "/get_reward", "/slime", "/slime/object", "/classify"];
+    public static TheoryData<string> Routes => ["/v1/score", "/get_reward", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch"];
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
@@ -31,6 +31,7 @@ public sealed class MalformedBodyTests : IAsyncDisposable
     [InlineData("/get_reward", "label")]
     [InlineData("/slime", "label")]
     [InlineData("/classify", "user")]
+    [InlineData("/api/rewardanything", "extra")]
     public Task Post_TenThousandBracketsWithinAField_SaysThatItIsTooDeep(string route, string field) =>
         RefusedAsync(route, $$"""{"{{field}}": {{new string('[', 10_000)}}""", "nested too deeply");
 
@@ -110,6 +111,9 @@ public sealed class MalformedBodyTests : IAsyncDisposable
     [InlineData("/classify", """{"input": {"JUDGED": "JUDGED"}}""")]
     [InlineData("/classify", """{"input": ["JUDGED", 1]}""")]
     [InlineData("/classify", """{"messages": [{"role": "user", "content": "JUDGED"}]}""")]
+    [InlineData("/api/rewardanything", """{"principle": "p", "prompt": {"JUDGED": 1}, "responses": {"a": "JUDGED"}}""")]
+    [InlineData("/api/rewardanything", """{"principle": "p", "prompt": "JUDGED", "responses": {"a": ["JUDGED"]}}""")]
+    [InlineData("/api/rewardanything_batch", """[{"principle": "p", "prompt": "JUDGED", "responses": "JUDGED"}]""")]
     public async Task Post_BadBody_EchoesNeitherJudgedTextNorTypeNames(string route, string body)
     {
         var (status, reply, _) = await _gateway.PostAsync(route, body);

@@ -26,6 +26,8 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
 
     public Granularity Granularity { get; set; } = Granularity.Pointwise;
 
+    public GuidanceFields Guidance { get; set; }
+
     public ChatTemplate? Template { get; set; } = ChatTemplatePresets.Find("chatml");
 
     public int Concurrency => 1;

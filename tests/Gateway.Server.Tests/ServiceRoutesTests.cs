@@ -77,7 +77,7 @@ public sealed class ServiceRoutesTests : IAsyncDisposable
         Assert.StartsWith("3.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
         var paths = document["paths"]!.AsObject().Select(path => path.Key).ToArray();
         Assert.All(
-            (string[])["/v1/score", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify"],
+            (string[])["/v1/score", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch"],
             path => Assert.Contains(path, paths));
         var score = document["paths"]!["/v1/score"]!["post"]!;
         var body = Resolve(document, score["requestBody"]!["content"]!["application/json"]!["schema"]!);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Tests;
 
@@ -23,7 +24,7 @@ public sealed class WireSamplesTests(WireSamplesTests.SampleGateway shared) : IC
         var route = "/" + (Path.GetDirectoryName(sample) ?? "").Replace('\\', '/');
         using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(await ReadAsync(sample, "request")));
 
-        var (status, reply, response) = await shared.Gateway.SendAsync(route, body);
+        var (status, reply, response) = await shared.For(sample).SendAsync(route, body);
 
         Assert.Empty(JsonDifference.Of(expected["body"], reply));
         Assert.Equal(expected["status"]!.GetValue<int>(), status);
@@ -44,12 +45,24 @@ public sealed class WireSamplesTests(WireSamplesTests.SampleGateway shared) : IC
     private static Task<string> ReadAsync(string sample, string part) =>
         File.ReadAllTextAsync(Path.Combine(Folder, $"{sample}.{part}.json"), TestContext.Current.CancellationToken);
 
-    /// <summary>A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>. It remembers nothing, so that the order of samples is all one.</summary>
+    /// <summary>
+    /// A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>, and one whose model can be told a principle besides.
+    /// They remember nothing, so that the order of samples is all one.
+    /// </summary>
     public sealed class SampleGateway : IAsyncDisposable
     {
-        internal TestGateway Gateway { get; } = TestGateway.With(
-            new ScriptedModel { Answer = ScriptedModel.FailWhereAsked }, ("Gateway:Models:scripted:Aliases:0", "org/checkpoint-7"), ("Gateway:Cache:Entries", "0"));
+        private readonly TestGateway _scalar = Start(GuidanceFields.None);
+        private readonly TestGateway _principled = Start(GuidanceFields.Principle);
 
-        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await _scalar.DisposeAsync();
+            await _principled.DisposeAsync();
+        }
+
+        internal TestGateway For(string sample) => sample.Contains("api/rewardanything", StringComparison.Ordinal) ? _principled : _scalar;
+
+        private static TestGateway Start(GuidanceFields guidance) => TestGateway.With(
+            new ScriptedModel { Answer = ScriptedModel.FailWhereAsked, Guidance = guidance }, ("Gateway:Models:scripted:Aliases:0", "org/checkpoint-7"), ("Gateway:Cache:Entries", "0"));
     }
 }

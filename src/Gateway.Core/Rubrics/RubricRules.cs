@@ -47,7 +47,7 @@ public static partial class RubricRules
         : $"'{Shown(name)}' is no name; use 1 to {LongestName} of the characters A-Z a-z 0-9 . _ -.";
 
     /// <summary>What is wrong with a text that a judge reads; null where nothing is.</summary>
-    internal static string? OfText(string text, int most) =>
+    public static string? OfText(string text, int most) =>
         string.IsNullOrWhiteSpace(text) ? "it is empty; write it, or leave the key out where it may be missing."
         : text.Length > most ? $"it has {text.Length} characters; shorten it to {most}."
         : text.AsSpan().IndexOfAny(Controls) >= 0 ? "it holds a control character; remove it (tabs and line breaks may stay)."

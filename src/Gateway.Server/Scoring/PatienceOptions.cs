@@ -26,6 +26,10 @@ public sealed class PatienceOptions
     [Range(1, Hour)]
     public int OpenRlhf { get; set; } = 150_000;
 
+    /// <summary>RewardAnything, whose clients wait 30 s for each request of a call.</summary>
+    [Range(1, Hour)]
+    public int RewardAnything { get; set; } = 25_000;
+
     /// <summary>slime, whose clients wait 120 s, time in their own connection pool included.</summary>
     [Range(1, Hour)]
     public int Slime { get; set; } = 100_000;

@@ -21,8 +21,9 @@ internal sealed record ScoredRequest(
     public IEnumerable<ScoredResponse> Responses => Items.SelectMany(item => item);
 
     /// <summary>Every score in order, for dialects that cannot carry a failure.</summary>
-    /// <exception cref="GatewayException">A response failed or was left undecided; the message names its index, that of permanent trouble before transient.</exception>
-    public IReadOnlyList<Score> ScoresOrThrow()
+    /// <param name="nameOf">What a dialect calls the response at an index; null for <c>input 3</c>.</param>
+    /// <exception cref="GatewayException">A response failed or was left undecided; the message names it, one of permanent trouble before transient.</exception>
+    public IReadOnlyList<Score> ScoresOrThrow(Func<int, string>? nameOf = null)
     {
         var failed = Responses.Select((response, index) => (Failure: Unscored(response.Result), index)).Where(entry => entry.Failure is not null).ToArray();
         if (failed.Length == 0)
@@ -32,7 +33,7 @@ internal sealed record ScoredRequest(
 
         // A retry must not be promised where one of the inputs can never be scored.
         var (failure, at) = failed.OrderBy(entry => entry.Failure!.Kind.Traits().Retryable).First();
-        throw new GatewayException(failure!.Kind, $"input {at}: {failure.Message}", retryAfter: failure.RetryAfter);
+        throw new GatewayException(failure!.Kind, $"{nameOf?.Invoke(at) ?? $"input {at}"}: {failure.Message}", retryAfter: failure.RetryAfter);
     }
 
     // Where only numbers can be answered, no verdict is a failure: asking again would give the same.

@@ -6,6 +6,8 @@ namespace Gateway.Server.Wire;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(Utf8TextConverter)])]
 [JsonSerializable(typeof(OpenRlhfBody))]
 [JsonSerializable(typeof(OpenRlhfReply))]
+[JsonSerializable(typeof(RewardAnythingBody))]
+[JsonSerializable(typeof(List<RewardAnythingBody>))]
 [JsonSerializable(typeof(SlimeBody))]
 [JsonSerializable(typeof(SlimeReply))]
 [JsonSerializable(typeof(List<WireMessage>))]

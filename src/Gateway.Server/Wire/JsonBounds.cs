@@ -48,6 +48,22 @@ internal static class JsonBounds
         return inBody;
     }
 
+    /// <summary>Checks that a body's objects do not hold absurdly many fields together; for dialects whose responses are fields.</summary>
+    /// <exception cref="GatewayException">They do: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    /// <exception cref="JsonException">The body is not JSON.</exception>
+    public static void CheckFields(ReadOnlySpan<byte> body, int mostResponses)
+    {
+        long fields = 0;
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                CheckCounts(0, ++fields, mostResponses);
+            }
+        }
+    }
+
     /// <summary>Checks the elements seen so far, in one array and in the whole body.</summary>
     /// <exception cref="GatewayException">There are absurdly many: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public static void CheckCounts(long inArray, long inBody, int mostResponses)

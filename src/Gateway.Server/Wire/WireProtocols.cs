@@ -17,6 +17,7 @@ internal static class WireProtocols
         services.AddSingleton<NativeProtocol>();
         services.AddSingleton<ModelsProtocol>();
         services.AddSingleton<OpenRlhfProtocol>();
+        services.AddSingleton<RewardAnythingProtocol>();
         services.AddSingleton<SlimeProtocol>();
         services.AddSingleton<VllmClassifyProtocol>();
         return services;
@@ -28,6 +29,7 @@ internal static class WireProtocols
         app.Services.GetRequiredService<NativeProtocol>().Map(app);
         app.Services.GetRequiredService<ModelsProtocol>().Map(app);
         app.Services.GetRequiredService<OpenRlhfProtocol>().Map(app);
+        app.Services.GetRequiredService<RewardAnythingProtocol>().Map(app);
         app.Services.GetRequiredService<SlimeProtocol>().Map(app);
         app.Services.GetRequiredService<VllmClassifyProtocol>().Map(app);
         RefuseSharedRoutes(app);

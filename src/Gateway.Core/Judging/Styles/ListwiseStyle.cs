@@ -62,7 +62,7 @@ internal sealed class ListwiseStyle : IJudgeStyle
         if (_format is not null)
         {
             return _format.Read(judged, call, reply) is Verdict.Listing(var listed, _, var reason)
-                ? new SampleVerdict([.. listed.Select(score => (double?)score)]) { Critique = reason }
+                ? new SampleVerdict([.. listed.Select(score => (double?)score)]) { Critique = reason ?? VerdictText.ReasoningOf(reply, judged.Judged) }
                 : throw new UnreadableVerdictException("The configured format states no scores of several responses.");
         }
 

@@ -30,6 +30,34 @@ public static class VerdictText
         return answer.Length > 0 ? answer.ToString() : throw new UnreadableVerdictException("The reply is empty.");
     }
 
+    /// <summary>
+    /// The judge's reasoning without its tags: what its server told apart, else what stands before the last reasoning close tag; null where there is none.
+    /// </summary>
+    /// <param name="reply">What the judge said.</param>
+    /// <param name="judged">The texts that were judged, as for <see cref="Of"/>.</param>
+    /// <exception cref="UnreadableVerdictException">The reply quotes too many tags.</exception>
+    public static string? ReasoningOf(JudgeReply reply, IReadOnlyList<string>? judged = null)
+    {
+        var text = string.IsNullOrWhiteSpace(reply.Reasoning) ? reply.Content.AsSpan(0, LastClose(reply.Content, judged ?? [])).Trim() : reply.Reasoning.AsSpan().Trim();
+        foreach (var close in ReasoningMarks.Closes)
+        {
+            if (text.EndsWith(close, StringComparison.OrdinalIgnoreCase))
+            {
+                text = text[..^close.Length].TrimEnd();
+            }
+        }
+
+        foreach (var open in ReasoningMarks.Opens)
+        {
+            if (text.StartsWith(open, StringComparison.OrdinalIgnoreCase))
+            {
+                text = text[open.Length..].TrimStart();
+            }
+        }
+
+        return text.IsEmpty ? null : text.ToString();
+    }
+
     /// <summary>Throws where the server itself says that the judge declined.</summary>
     /// <exception cref="UnreadableVerdictException">It does.</exception>
     internal static void ThrowIfDeclined(JudgeReply reply)

@@ -28,6 +28,20 @@ public sealed class VerdictTextTests
         Assert.Equal(expected, VerdictText.Of(new JudgeReply(content) { Reasoning = reasoning }));
 
     [Theory]
+    [InlineData("<think>\nfirst 2, no\n</think>\n4", null, "first 2, no")]
+    [InlineData("first 2, no</think>4", null, "first 2, no")]
+    [InlineData("[THINK]a[/THINK]YES", null, "a")]
+    [InlineData("<THINK>I say </think> in passing</THINK>4", null, "I say </think> in passing")]
+    [InlineData("4", "it is right", "it is right")]
+    [InlineData("4", "<think>it is right</think>", "it is right")]
+    [InlineData("4", " ", null)]
+    [InlineData("<think>\n\n</think>4", null, null)]
+    [InlineData("4", null, null)]
+    [InlineData("", null, null)]
+    public void ReasoningOf_Reply_IsWhatWasThoughtWithoutTags(string content, string? reasoning, string? expected) =>
+        Assert.Equal(expected, VerdictText.ReasoningOf(new JudgeReply(content) { Reasoning = reasoning }));
+
+    [Theory]
     [InlineData("")]
     [InlineData(" \r\n\t")]
     [InlineData("<think>4")]
