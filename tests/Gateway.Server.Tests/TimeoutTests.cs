@@ -1,3 +1,4 @@
+using Gateway.Core.Scoring;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests;
@@ -30,6 +31,8 @@ public sealed class TimeoutTests
     [InlineData("/v1/score", """{"prompt": "p", "response": "slow"}""", 60_000, 504, "timed_out")]
     [InlineData("/get_reward", """{"query": ["a", "slow"]}""", 150_000, 503, "input 1:")]
     [InlineData("/slime", """{"prompt": "p", "response": "slow"}""", 100_000, 503, "timed_out")]
+    [InlineData("/api/rewardanything", """{"principle": "p", "prompt": "q", "responses": {"a": "x", "b": "slow"}}""", 25_000, 503, "$.responses[")]
+    [InlineData("/api/rewardanything_batch", """[{"principle": "p", "prompt": "q", "responses": {"a": "x"}}, {"principle": "p", "prompt": "q", "responses": {"b": "slow"}}]""", 50_000, 503, "$[1].responses[")]
     [InlineData("/classify", """{"input": "slow"}""", 300_000, 503, "ServiceUnavailableError")]
     public async Task Post_PatienceOfItsDialectPassed_FailsThen(string path, string body, int patience, int expected, string says)
     {
@@ -49,6 +52,7 @@ public sealed class TimeoutTests
 
     private ScriptedModel Slow() => new()
     {
+        Guidance = GuidanceFields.Principle,
         BeforeEach = async (response, cancellation) =>
         {
             if (response.StartsWith("slow", StringComparison.Ordinal))
