@@ -22,9 +22,9 @@ public sealed class CacheOptions
     [Range(0, 100_000_000)]
     public int Entries { get; set; } = 100_000;
 
-    /// <summary>The largest payload, score and findings, in bytes that is stored; a larger one is scored each time.</summary>
+    /// <summary>The largest payload, scores with findings and judgements, in bytes that is stored; a larger one is scored each time.</summary>
     [Range(128, 1024 * 1024)]
-    public int LargestBytes { get; set; } = 4096;
+    public int LargestBytes { get; set; } = 16_384;
 
     /// <summary>Seconds that a score is kept.</summary>
     [Range(1, 10 * 365 * 86_400)]

@@ -174,6 +174,20 @@ public sealed partial class JudgeRequestTests
     }
 
     [Fact]
+    public async Task Score_ListOfLongCritiques_IsStoredWhole()
+    {
+        var critique = new string('x', 1_200);
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest("""{"kind": "listwise"}"""), asked => Listed(asked).Replace("longer", critique, StringComparison.Ordinal));
+        var body = new { items = new[] { new { prompt = "p", responses = new[] { "a", "bb", "ccc", "dddd", "eeeee" } } } };
+
+        await judge.ScoreAsync(body);
+        var (_, again) = await judge.ScoreAsync(body);
+
+        Assert.Single(judge.Asked);
+        Assert.All(again["results"]![0]!["scores"]!.AsArray(), score => Assert.Equal((true, critique), (score!["cached"]!.GetValue<bool>(), Text(score, "critique"))));
+    }
+
+    [Fact]
     public async Task Score_Verifier_AsksOnlyWhereTheAnswerIsNotPlainlyTheReference()
     {
         await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest("""{"kind": "verifier"}"""), asked => asked.Contains("four", StringComparison.Ordinal) ? "YES" : "NO");
