@@ -182,7 +182,7 @@ public sealed class ScoreCacheTests
     [Fact]
     public async Task Score_PayloadTooLarge_IsNotStored()
     {
-        _model.Answer = _ => new Score(1, 1, false, default) { Steps = [.. Enumerable.Repeat(0.5, 1_000)] };
+        _model.Answer = _ => new Score(1, 1, false, default) { Steps = [.. Enumerable.Repeat(0.5, 3_000)] };
         await using var gateway = TestGateway.With(_model);
 
         await ScoreAsync(gateway, "use", "a");
