@@ -85,7 +85,8 @@ public sealed class DigitReader
             throw new UnreadableVerdictException($"The numbers from {_lowest} to {_highest} are too improbable in the reply.");
         }
 
-        var mean = sum / mass;
+        // A mean of numbers of the scale lies on it; rounding alone can carry it past an end.
+        var mean = Math.Clamp(sum / mass, _lowest, _highest);
         var variance = 0.0;
         for (var score = _lowest; score <= _highest; score++)
         {
