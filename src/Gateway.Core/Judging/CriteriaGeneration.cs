@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Core.Judging.Styles;
-using Gateway.Core.Judging.Verdicts;
 using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
@@ -28,9 +27,9 @@ public static class CriteriaGeneration
 
     /// <summary>The text of the criteria in a reply, as it is kept.</summary>
     /// <exception cref="UnreadableVerdictException">There are none that can be used.</exception>
-    public static string Read(JudgeReply reply)
+    public static string Read(JudgeCase promptOnly, JudgeReply reply)
     {
-        var text = $"{{\"criteria\": {VerdictJson.Last(VerdictText.Of(reply), [Criteria]).Raw(Criteria)}}}";
+        var text = $"{{\"criteria\": {reply.Json(promptOnly, Criteria).Raw(Criteria)}}}";
         Parse(text);
         return text;
     }

@@ -80,6 +80,9 @@ public sealed class JudgeCase
     /// <summary>The responses as they are, to tell what a judge quotes from what it says; never for a prompt.</summary>
     public IReadOnlyList<string> Judged { get; private init; }
 
+    /// <summary>Everything that others wrote and the judge may quote: responses, prompt and reference; never for a prompt.</summary>
+    public IReadOnlyList<string> Quotable => _texts;
+
     /// <summary>What to value; null where nobody said.</summary>
     public Principle? Principle { get; }
 

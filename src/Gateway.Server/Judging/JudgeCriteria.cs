@@ -33,7 +33,7 @@ internal sealed class JudgeCriteria(JudgeQuestion question, TextCache texts, str
                 async running =>
                 {
                     // For all who wait: it has the cluster's time and not the first caller's.
-                    var (text, took) = await question.AskAsync(CriteriaGeneration.BuildCall(promptOnly), sample: 0, new JudgeCaller(Party, null), CriteriaGeneration.Read, running);
+                    var (text, took) = await question.AskAsync(CriteriaGeneration.BuildCall(promptOnly), sample: 0, new JudgeCaller(Party, null), reply => CriteriaGeneration.Read(promptOnly, reply), running);
                     taken = took;
                     return text;
                 },

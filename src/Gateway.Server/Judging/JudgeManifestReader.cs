@@ -7,6 +7,7 @@ using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 using Gateway.Server.Upstream;
 using Gateway.Server.Upstream.Chat;
+using Gateway.Server.Upstream.Remote;
 
 namespace Gateway.Server.Judging;
 
@@ -18,7 +19,6 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
     /// <summary>The kind as a manifest names it.</summary>
     public const string Kind = "judge";
 
-    private const int LongestRevision = 200;
     private const int MostSamples = 64;
     private const int MostRepairs = 3;
     private const int MostTokens = 1_048_576;
@@ -61,7 +61,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         var manifest = new JudgeManifest
         {
             Chat = ChatOf(root),
-            Revision = RevisionOf(root),
+            Revision = RemoteManifestReader.RevisionOf(root),
             Style = style,
             Case = CaseOf(root, problems, hasPrompt),
             Sampling = SamplingOf(root, ReadsNumbers(name)),
@@ -104,7 +104,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
 
     private ChatSettings ChatOf(ManifestObject root)
     {
-        var cluster = Named(root, "cluster", "name one of Gateway:Clusters");
+        var cluster = RemoteManifestReader.Named(root, "cluster", "name one of Gateway:Clusters");
         return new ChatSettings
         {
             Cluster = cluster,
@@ -201,28 +201,5 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         {
             root.Problem($"'quorum' is {manifest.Quorum} and 'samples' {manifest.Samples}; a quorum is at most all of them.");
         }
-    }
-
-    // It goes into headers, and the whole revision with its digest must be short enough to be asked for.
-    private static string RevisionOf(ManifestObject root)
-    {
-        var revision = Named(root, "revision", "an address does not tell which weights are there, so say it: a commit, a digest or a date");
-        if (revision.Length > LongestRevision || (!string.IsNullOrWhiteSpace(revision) && revision.Any(character => character is <= ' ' or > '~')))
-        {
-            root.Problem($"'revision' has {revision.Length} characters; it may have {LongestRevision}, of ASCII and without white space.");
-        }
-
-        return revision;
-    }
-
-    private static string Named(ManifestObject root, string key, string remedy)
-    {
-        var text = root.Text(key);
-        if (root.Keys.Contains(key) && string.IsNullOrWhiteSpace(text))
-        {
-            root.Problem($"'{key}' is empty; {remedy}.");
-        }
-
-        return text;
     }
 }

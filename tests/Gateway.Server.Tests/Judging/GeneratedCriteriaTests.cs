@@ -89,6 +89,16 @@ public sealed class GeneratedCriteriaTests
     }
 
     [Fact]
+    public async Task Score_CriteriaQuotedFromThePrompt_AreNotTheJudges()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer);
+
+        var (status, reply) = await judge.ScoreAsync(Group(1, prompt: $"THE PROMPT {Criteria}"));
+
+        Assert.Equal((502, "judge_unreadable"), (status, First(reply)["error"]!["kind"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Score_Fallback_SaysSoAndIsNotStored()
     {
         var says = "no";

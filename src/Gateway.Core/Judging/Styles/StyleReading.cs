@@ -9,9 +9,9 @@ internal static class StyleReading
     public static Verdict Read(this IVerdictFormat format, JudgeCase judged, JudgeCall call, JudgeReply reply) =>
         format.Read(new VerdictSource(VerdictText.Of(reply, judged.Judged)) { Judged = judged.Judged, Ids = call.Ids });
 
-    /// <summary>The last JSON object of the judge's own that has these keys.</summary>
+    /// <summary>The last JSON object of the judge's own that has these keys; one that stands in a response, the prompt or the reference is quoted.</summary>
     public static VerdictJson Json(this JudgeReply reply, JudgeCase judged, params IReadOnlyList<string> keys) =>
-        VerdictJson.Last(VerdictText.Of(reply, judged.Judged), keys, judged.Judged);
+        VerdictJson.Last(VerdictText.Of(reply, judged.Quotable), keys, judged.Quotable);
 
     /// <summary>The number that a verdict on one response is.</summary>
     public static double NumberOf(Verdict verdict) => verdict switch

@@ -174,7 +174,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
     }
 
     // It goes into headers, and the whole revision with its digest must be short enough to be asked for.
-    private static string RevisionOf(ManifestObject root)
+    internal static string RevisionOf(ManifestObject root)
     {
         var revision = Named(root, "revision", "an address does not tell which weights are there, so say it: a commit, a digest or a date");
         if (revision.Length > LongestRevision || (!string.IsNullOrWhiteSpace(revision) && revision.Any(character => character is <= ' ' or > '~')))
@@ -185,7 +185,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
         return revision;
     }
 
-    private static string Named(ManifestObject root, string key, string remedy)
+    internal static string Named(ManifestObject root, string key, string remedy)
     {
         var text = root.Text(key);
         if (root.Keys.Contains(key) && string.IsNullOrWhiteSpace(text))
