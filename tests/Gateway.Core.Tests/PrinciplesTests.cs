@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gateway.Core.Judging;
 using Gateway.Core.Rubrics;
 
 namespace Gateway.Core.Tests;
@@ -26,7 +27,7 @@ public sealed partial class PrinciplesTests
 
     [Fact]
     public void Styles_Each_HasPrinciplesThatAreWrittenForIt() => Assert.All(
-        JudgeStyles.Names,
+        StyleKinds.Names,
         style => Assert.Contains(Ids, row => Read(row.Data).Styles.Contains(style)));
 
     [Theory]
@@ -78,7 +79,7 @@ public sealed partial class PrinciplesTests
 
         Assert.Empty(faults);
         Assert.True(sample!.Rubric!.Criteria[0].IsPitfall);
-        Assert.All(JudgeStyles.Names, style => Assert.Contains($"`{style}`", readme, StringComparison.Ordinal));
+        Assert.All(StyleKinds.Names, style => Assert.Contains($"`{style}`", readme, StringComparison.Ordinal));
     }
 
     private static Principle Read(string id)

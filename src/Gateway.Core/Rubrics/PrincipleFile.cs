@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using Gateway.Core.Judging;
 using Gateway.Core.Manifest;
 
 namespace Gateway.Core.Rubrics;
@@ -139,10 +140,10 @@ public static class PrincipleFile
 
     private static IReadOnlyList<string> Styles(FieldReader read, SourceValue? list, List<RubricFault> faults)
     {
-        var styles = read.Texts(list, JudgeStyles.Names.Count, RubricRules.LongestName);
-        foreach (var (i, style) in styles.Index().Where(entry => entry.Item.Length > 0 && !JudgeStyles.Names.Contains(entry.Item, StringComparer.Ordinal)))
+        var styles = read.Texts(list, StyleKinds.Names.Count, RubricRules.LongestName);
+        foreach (var (i, style) in styles.Index().Where(entry => entry.Item.Length > 0 && !StyleKinds.Names.Contains(entry.Item, StringComparer.Ordinal)))
         {
-            faults.Add(list!.Elements().ElementAt(i).Fault($"'{RubricRules.Shown(style)}' is no judge style; {Nearest.Hint(RubricRules.Shown(style), JudgeStyles.Names)}"));
+            faults.Add(list!.Elements().ElementAt(i).Fault($"'{RubricRules.Shown(style)}' is no judge style; {Nearest.Hint(RubricRules.Shown(style), StyleKinds.Names)}"));
         }
 
         return styles;
