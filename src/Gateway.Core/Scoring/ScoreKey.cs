@@ -98,6 +98,9 @@ public readonly record struct ScoreKey
         BinaryPrimitives.WriteUInt128BigEndian(destination[16..], _low);
     }
 
+    /// <summary>Any part of a digest is as good a hash as any other.</summary>
+    public override int GetHashCode() => (int)(ulong)_low;
+
     /// <summary>The digest in hexadecimal.</summary>
     public override string ToString()
     {

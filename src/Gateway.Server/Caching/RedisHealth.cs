@@ -55,7 +55,7 @@ internal sealed partial class RedisHealth(IOptions<CacheOptions> options, CacheM
     }
 
     /// <summary>What an operator can make of a fault: the first word of Redis's own error, such as <c>OOM</c>, else the fault's type. Never keys.</summary>
-    private static string Name(Exception fault) => fault is RedisServerException && fault.Message.Split(' ', 2)[0] is { Length: > 1 and < 20 } word && word.All(char.IsAsciiLetterUpper)
+    public static string Name(Exception fault) => fault is RedisServerException && fault.Message.Split(' ', 2)[0] is { Length: > 1 and < 20 } word && word.All(char.IsAsciiLetterUpper)
         ? word
         : fault.GetType().Name;
 
@@ -67,7 +67,10 @@ internal sealed partial class RedisHealth(IOptions<CacheOptions> options, CacheM
         return task;
     }
 
-    private CircuitBreaker Breaker(string what, string where) => new(
+    /// <summary>A closed breaker with the settings' patience.</summary>
+    /// <param name="what">What it stops, as the log says it.</param>
+    /// <param name="where">Which server, as the log says it; empty for the only one.</param>
+    public CircuitBreaker Breaker(string what, string where = "") => new(
         options.Value.BreakerFailures, TimeSpan.FromMilliseconds(options.Value.BreakerPauseMs), clock, (state, fault) => Log(what, where, state, fault));
 
     private void Log(string what, string where, BreakerState state, string fault)

@@ -22,7 +22,7 @@ internal sealed class TextMetrics
         _found = Start(meter.CreateCounter<long>("gateway.texts_found_in_redis", description: "Texts that this process read from Redis."));
         _waited = Start(meter.CreateCounter<long>("gateway.texts_made_elsewhere", description: "Texts that another replica generated while this process waited."));
         _rejected = Start(meter.CreateCounter<long>("gateway.texts_rejected", description: "Values in Redis that were torn, another key's, of another version or forged."));
-        _failures = Start(meter.CreateCounter<long>("gateway.texts_redis_failures", description: "Steps with Redis that failed or took too long."));
+        _failures = Start(meter.CreateCounter<long>("gateway.texts_redis_failures", description: "Steps with Redis that failed, took too long, or were left out while it pauses."));
     }
 
     /// <summary>Counts a call.</summary>

@@ -98,13 +98,13 @@ internal sealed class EnvelopeItemRules(int mostMessages)
 
     private static void CheckResponses(EnvelopeItem item, int index, ValidationContext<ScoreEnvelope> context)
     {
-        if (item.Responses is not { Count: > 0 } responses)
+        if (item.Responses is not { Length: > 0 } responses)
         {
             Fail(context, index, "responses", "send at least one response");
             return;
         }
 
-        for (var i = 0; i < responses.Count; i++)
+        for (var i = 0; i < responses.Length; i++)
         {
             if (responses[i] is null or { HasSteps: false, Text: null })
             {

@@ -82,7 +82,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         {
             var item = items[i]!;
             var path = envelope.IsShort ? "$" : $"$.items[{i}]";
-            if (item.Responses!.Exists(static response => response!.Value.HasSteps))
+            if (Array.Exists(item.Responses!, static response => response!.Value.HasSteps))
             {
                 var steps = $"{path}.responses[].steps";
                 throw new GatewayException(ErrorKind.UnsupportedField, $"{steps}: a scalar reward model cannot use it; leave it out.", [new FieldError(steps, "a scalar reward model cannot use it")]);
@@ -98,9 +98,9 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         ? [new Message(Message.User, item.Prompt!.Value)]
         : [.. item.Messages.Select(message => new Message(message!.Value.Role!, message.Value.Content!.Value.Text))];
 
-    private static Utf8Text[] Responses(List<EnvelopeResponse?> responses)
+    private static Utf8Text[] Responses(EnvelopeResponse?[] responses)
     {
-        var texts = new Utf8Text[responses.Count];
+        var texts = new Utf8Text[responses.Length];
         for (var i = 0; i < texts.Length; i++)
         {
             texts[i] = responses[i]!.Value.Text!.Value;

@@ -33,7 +33,7 @@ internal record EnvelopeItem
 
     public List<EnvelopeMessage?>? Messages { get; set; }
 
-    public List<EnvelopeResponse?>? Responses { get; set; }
+    public EnvelopeResponse?[]? Responses { get; set; }
 
     /// <summary>What only judges use; null where the item has none of it.</summary>
     public EnvelopeJudging? Judging { get; set; }

@@ -11,6 +11,9 @@ internal ref struct ScoreEnvelopeReader
 {
     private JsonCursor _json;
 
+    // Used for one item after the other.
+    private List<EnvelopeResponse?>? _responses;
+
     /// <summary>Reads a body; null where it is the JSON null.</summary>
     /// <exception cref="JsonException">It is not JSON, or not the envelope; the path says where.</exception>
     /// <exception cref="GatewayException">A list holds far more than a request may.</exception>
@@ -116,15 +119,16 @@ internal ref struct ScoreEnvelopeReader
 
     private JsonElement? ReadAny() => _json.TakeNull() ? null : _json.ReadAny();
 
-    private List<EnvelopeResponse?> ReadResponses()
+    private EnvelopeResponse?[] ReadResponses()
     {
-        var responses = new List<EnvelopeResponse?>(1);
+        var responses = _responses ??= [];
+        responses.Clear();
         for (var place = _json.EnterList(); _json.NextElement(ref place);)
         {
             responses.Add(ReadResponse());
         }
 
-        return responses;
+        return [.. responses];
     }
 
     /// <summary>A string, <c>{"text": …}</c> or <c>{"steps": […]}</c>. Its path is the response's, whatever is wrong within.</summary>

@@ -48,7 +48,7 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         var responses = 0L;
         for (var i = 0; i < items?.Count; i++)
         {
-            responses += items[i]?.Responses?.Count ?? 0;
+            responses += items[i]?.Responses?.Length ?? 0;
         }
 
         return responses;

@@ -10,7 +10,18 @@ public sealed class CacheFaultTests
     private const int Open = 2;
     private const int FewLines = 8;
 
-    public static TheoryData<string> Faults => [.. AllFaults.Keys];
+    public static TheoryData<string, RedisKind> Faults => [.. AllFaults.Keys.SelectMany(name => Enum.GetValues<RedisKind>().Select(kind => (name, kind)))];
+
+    public static TheoryData<string, string, RedisKind> Forgeries =>
+    [
+        .. from forgery in ((string What, string SigningKey)[])
+            [
+                ("garbage", ""), ("empty", ""), ("torn", ""), ("copied from another key", ""), ("one bit", ""), ("another version", ""), ("another type", ""),
+                ("no signature", "the gateway's own key"), ("another signature", "the gateway's own key"), ("one bit", "the gateway's own key"),
+            ]
+           from kind in Enum.GetValues<RedisKind>()
+           select (forgery.What, forgery.SigningKey, kind),
+    ];
 
     private static Dictionary<string, (Fault Fault, bool OpensBreaker, int Lines)> AllFaults { get; } = new(StringComparer.Ordinal)
     {
@@ -29,9 +40,9 @@ public sealed class CacheFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task Score_UnderLoadWhileRedisFails_IsRightAndRecovers(string name)
+    public async Task Score_UnderLoadWhileRedisFails_IsRightAndRecovers(string name, RedisKind kind)
     {
-        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var redis = await SomeRedis.StartAsync(kind);
         await using var gateway = new CachingGateway(redis.Proxy.Address, ("LookupMs", 150));
         await gateway.WorksAsync("scores are shared");
         await gateway.LoadAsync("before");
@@ -57,10 +68,12 @@ public sealed class CacheFaultTests
         await gateway.LoadAsync("after");
     }
 
-    [Fact]
-    public async Task Watch_RedisSlowerThanUsersWait_LeavesItAloneWithoutTrafficAndStillLearnsOfDrops()
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Watch_RedisSlowerThanUsersWait_LeavesItAloneWithoutTrafficAndStillLearnsOfDrops(RedisKind kind)
     {
-        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var redis = await SomeRedis.StartAsync(kind);
         await using var gateway = new CachingGateway(redis.Proxy.Address, ("LookupMs", 100));
         await gateway.WorksAsync("scores are shared");
         var generations = gateway.Gateway.Services.GetRequiredService<Generations>();
@@ -79,10 +92,12 @@ public sealed class CacheFaultTests
         await gateway.WorksAsync();
     }
 
-    [Fact]
-    public async Task Score_RepliesSwapped_AreRejectedAsAnotherKeys()
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Score_RepliesSwapped_AreRejectedAsAnotherKeys(RedisKind kind)
     {
-        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var redis = await SomeRedis.StartAsync(kind);
         await using var gateway = new CachingGateway(redis.Proxy.Address, ("LookupMs", 5_000));
         await gateway.WorksAsync("scores are shared");
         var texts = CachingGateway.Texts("swapped", 16);
@@ -177,10 +192,12 @@ public sealed class CacheFaultTests
         Assert.True(gateway.Said.Length <= 4, string.Join('\n', gateway.Said));
     }
 
-    [Fact]
-    public async Task Score_RedisFlushed_IsRightAndStoredAnew()
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Score_RedisFlushed_IsRightAndStoredAnew(RedisKind kind)
     {
-        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var redis = await SomeRedis.StartAsync(kind);
         await using var gateway = new CachingGateway(redis.Address);
         await gateway.WorksAsync("scores are shared");
         var texts = CachingGateway.Texts("flushed", 8);
@@ -234,19 +251,10 @@ public sealed class CacheFaultTests
     }
 
     [Theory]
-    [InlineData("garbage", "")]
-    [InlineData("empty", "")]
-    [InlineData("torn", "")]
-    [InlineData("copied from another key", "")]
-    [InlineData("one bit", "")]
-    [InlineData("another version", "")]
-    [InlineData("another type", "")]
-    [InlineData("no signature", "the gateway's own key")]
-    [InlineData("another signature", "the gateway's own key")]
-    [InlineData("one bit", "the gateway's own key")]
-    public async Task Score_ValueInRedisIsNotTheKeys_IsAMissAndReplaced(string what, string signingKey)
+    [MemberData(nameof(Forgeries))]
+    public async Task Score_ValueInRedisIsNotTheKeys_IsAMissAndReplaced(string what, string signingKey, RedisKind kind)
     {
-        await using var redis = await SomeRedis.StartAsync(RunnerUp());
+        await using var redis = await SomeRedis.StartAsync(kind);
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
         var database = connection.GetDatabase();
         string[] texts = ["a value", "another"];
@@ -280,8 +288,6 @@ public sealed class CacheFaultTests
         Assert.Equal(what == "another type" ? 0 : 2, gateway.Counters["gateway.cache.rejected"] - rejected);
         await Eventually.TrueAsync(async () => await gateway.AskAsync(texts) == 2, "the real scores take their place");
     }
-
-    private static RedisKind RunnerUp() => RedisServer.IsInstalled ? RedisKind.Redis : RedisKind.Garnet;
 
     private static byte[] Broken(string what, byte[] value, byte[] other)
     {

@@ -17,7 +17,7 @@ internal sealed class CacheHistory : IAsyncDisposable
     private const int Flaky = 15;
     private const double PerEra = 1 << 20;
 
-    private readonly RedisServer _redis;
+    private readonly SomeRedis _redis;
     private readonly FaultProxy[] _ways;
     private readonly int _seed;
     private int _era;
@@ -25,7 +25,7 @@ internal sealed class CacheHistory : IAsyncDisposable
     private int _operations;
     private int _fromStore;
 
-    private CacheHistory(RedisServer redis, int seed)
+    private CacheHistory(SomeRedis redis, int seed)
     {
         _redis = redis;
         _seed = seed;
@@ -49,7 +49,7 @@ internal sealed class CacheHistory : IAsyncDisposable
     public int FromStore => Volatile.Read(ref _fromStore);
 
     /// <summary>Starts Redis and the gateways.</summary>
-    public static async Task<CacheHistory> StartAsync(int seed) => new(await RedisServer.StartAsync(), seed);
+    public static async Task<CacheHistory> StartAsync(RedisKind kind, int seed) => new(await SomeRedis.StartAsync(kind), seed);
 
     /// <summary>Many requests from several clients at once, while the ways to Redis fail now and then.</summary>
     /// <param name="phase">Its number, for its random numbers.</param>
@@ -70,8 +70,8 @@ internal sealed class CacheHistory : IAsyncDisposable
         }
     }));
 
-    /// <summary>Empties Redis, or restarts it, whichever comes.</summary>
-    public Task DisturbAsync(int phase) => phase % 2 == 0 ? _redis.RestartAsync() : _redis.CommandAsync("FLUSHALL");
+    /// <summary>Empties the server, or restarts it where it can be, whichever comes.</summary>
+    public Task DisturbAsync(int phase) => phase % 2 == 0 && _redis.Server is { } server ? server.RestartAsync() : _redis.CommandAsync("FLUSHALL");
 
     /// <summary>Opens all ways and waits until every gateway finds its scores in Redis again.</summary>
     public async Task HealAsync()

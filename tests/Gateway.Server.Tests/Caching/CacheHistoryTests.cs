@@ -8,14 +8,15 @@ public sealed class CacheHistoryTests
 {
     private const int Phases = 6;
 
-    [Fact]
-    public async Task Score_RandomHistoryOfSeveralGateways_IsAlwaysThePureFunctionOfItsKey()
+    [Theory]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task Score_RandomHistoryOfSeveralGateways_IsAlwaysThePureFunctionOfItsKey(RedisKind kind)
     {
-        SomeRedis.RequireRedis();
         // A history that failed is asked again by its number, as far as threads repeat themselves.
         var seed = int.TryParse(Environment.GetEnvironmentVariable("GATEWAY_TEST_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"GATEWAY_TEST_SEED={seed}");
-        await using var history = await CacheHistory.StartAsync(seed);
+        await using var history = await CacheHistory.StartAsync(kind, seed);
 
         for (var phase = 0; phase < Phases; phase++)
         {

@@ -28,6 +28,9 @@ internal sealed class SomeRedis : IAsyncDisposable
     /// <summary>The way to it that tests break.</summary>
     public FaultProxy Proxy { get; }
 
+    /// <summary>The machine's server, which can be restarted; null for Garnet.</summary>
+    public RedisServer? Server => _redis;
+
     /// <summary>Host and port as clients write them, past the proxy.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
