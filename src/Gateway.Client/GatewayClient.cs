@@ -93,7 +93,7 @@ public sealed class GatewayClient(HttpClient http)
     private static bool IsWhole(ScoreReply reply) => reply is { Model: not null, Revision: not null, Results: not null, Usage: not null }
         && reply.Results.All(item => item is { Ranking: not null, Ties: not null, Scores: not null } && item.Scores.All(score => score is not null));
 
-    private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, Revision: not null, Aliases: not null }) == true;
+    private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, OwnedBy: not null, Aliases: not null }) == true;
 
     private static bool IsWhole(WatchReply watch) => watch.Runs?.All(run => run is { Model: not null, Now: not null, Signs: not null, Alarms: not null }) == true;
 

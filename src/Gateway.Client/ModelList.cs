@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gateway.Client;
 
 /// <summary>The answer of <c>GET /v1/models</c>, a superset of OpenAI's.</summary>
@@ -28,4 +30,15 @@ public sealed record ModelCard(
     string? Revision,
     string? Granularity,
     IReadOnlyList<string> Aliases,
-    bool IsDefault);
+    bool IsDefault)
+{
+    /// <summary>Of a jury, who sits in it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JurorCard>? Jurors { get; init; }
+}
+
+/// <summary>One juror of a served jury.</summary>
+/// <param name="Name">Its name in the jury.</param>
+/// <param name="Model">The served model that it is.</param>
+/// <param name="Weight">How much it counts.</param>
+public sealed record JurorCard(string Name, string Model, double Weight);

@@ -89,6 +89,10 @@ public sealed record ResponseScore
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JudgementReply? Judgement { get; init; }
 
+    /// <summary>How the jurors of a jury voted; null where it is no jury's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JuryReply? Jury { get; init; }
+
     /// <summary>True where a stored score answered.</summary>
     public bool Cached { get; init; }
 

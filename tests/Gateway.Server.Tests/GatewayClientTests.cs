@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Client;
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
@@ -195,6 +196,14 @@ public sealed class GatewayClientTests
     {
         var judgement = new Judgement(
             "words", [new ScoreComponent("right", 1, 2, "yes")], 3, 1, 0.75, 0.5, "digest", "static", "note", new JudgeUsage(2, 30, 4, 0.25));
+        var undecided = new Undecided("why", judgement, 1, default);
+        judgement = judgement with
+        {
+            Jury = new JuryReport(Welfare.Nash, 0.5, false,
+            [
+                new JurorScore(new Juror("a", "a"), undecided, null, false), new JurorScore(new Juror("b", "b"), ScoreResult.Failed(ErrorKind.TimedOut, "why"), null, false),
+            ]),
+        };
         Score score = new(1, 2, Truncated: false, new ScoreTimings()) { Steps = [1], Judgement = judgement };
         Comparison[] comparisons = [new(0, 1, score), new(0, 1, ScoreResult.Failed(ErrorKind.TimedOut, "why"))];
         ScoredResponse[] responses =
@@ -217,6 +226,8 @@ public sealed class GatewayClientTests
         Assert.Equal(Fields(ClientJson, typeof(ResponseScore)).Order(), Names(scored).Union(Names(failed)).Order());
         Assert.Equal(Fields(ClientJson, typeof(JudgementReply)), Names(scored["judgement"]!));
         Assert.Equal(Fields(ClientJson, typeof(ComponentReply)), Names(scored["components"]![0]!));
+        Assert.Equal(Fields(ClientJson, typeof(JuryReply)), Names(scored["jury"]!));
+        Assert.Equal(Fields(ClientJson, typeof(JurorReply)), Names(scored["jury"]!["jurors"]![0]!).Union(Names(scored["jury"]!["jurors"]![1]!)));
         Assert.Equal(Fields(ClientJson, typeof(ComparisonReply)), Names(item["comparisons"]![0]!).Union(Names(item["comparisons"]![1]!)));
         Assert.Equal(Fields(ClientJson, typeof(FindingReply)), Names(scored["findings"]![0]!));
         Assert.Equal(Fields(ClientJson, typeof(TimingReply)), Names(scored["timing_ms"]!));

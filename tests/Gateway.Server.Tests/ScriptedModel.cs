@@ -22,7 +22,7 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
 
     public string Name { get; set; } = "scripted";
 
-    public string Revision => "scripted-1";
+    public string Revision { get; set; } = "scripted-1";
 
     public Granularity Granularity { get; set; } = Granularity.Pointwise;
 

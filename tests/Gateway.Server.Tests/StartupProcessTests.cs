@@ -161,6 +161,42 @@ public sealed class StartupProcessTests : IDisposable
     }
 
     [Fact]
+    public Task Start_JuriesOfThemselvesOrOfNobody_NamesTheWayRound()
+    {
+        const string Jury = """{"kind": "jury", "scale": {"lowest": 1, "highest": 5}, "jurors": [{"model": "FIRST"}, {"model": "SECOND"}]}""";
+        Write("x", "model.json", Jury.Replace("FIRST", "y", StringComparison.Ordinal).Replace("SECOND", "nobody", StringComparison.Ordinal));
+        Write("y", "model.json", Jury.Replace("FIRST", "x", StringComparison.Ordinal).Replace("SECOND", "rm-mini", StringComparison.Ordinal));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "rm-mini"), RepositoryRoot.File("models/rm-mini"));
+
+        return RefusesAsync(
+            [
+                "Model 'y': juror 'x': 'x' would be made of itself: x → y → x; take one of them out.",
+                "Model 'x': juror 'y': 'y' could not be loaded; mend what is said of it.",
+                "Model 'x': juror 'nobody': no model is named 'nobody'; known are 'rm-mini', 'x', 'y'.",
+            ],
+            "--Gateway:ModelsFolder", _folder);
+    }
+
+    [Fact]
+    public Task Start_JuryThatIsNotFit_ListsAll()
+    {
+        Write("jury", "model.json", """
+            {"kind": "jury", "jurors": [{"model": "rm-mini", "calibration": {"mean": 0, "deviation": 1}},
+              {"name": "kind", "model": "rm-mini", "principle": {"text": "Be kind."}, "calibration": {"mean": 0, "deviation": 1}}]}
+            """);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "rm-mini"), RepositoryRoot.File("models/rm-mini"));
+
+        return RefusesAsync(
+            [
+                "Model 'jury': juror 'kind': 'rm-mini' cannot be told a principle; leave 'principle' out, or name a judge that can.",
+                "Model 'jury': juror 'rm-mini': 'rm-mini' has a floor, which is no juror's score, and the jury has none; set Gateway:Models:jury:Floor.",
+                "Model 'jury': Gateway:Models:jury:Truncation says nothing of a jury; set it for its jurors.",
+                "Model 'jury': Gateway:Models:jury:CacheTtlSeconds says nothing of a jury; set it for its jurors.",
+            ],
+            "--Gateway:ModelsFolder", _folder, "--Gateway:Models:rm-mini:Floor", "-5", "--Gateway:Models:jury:Truncation", "Head", "--Gateway:Models:jury:CacheTtlSeconds", "60");
+    }
+
+    [Fact]
     public Task Start_PathsOfTwoDialects_NamesThem() => RefusesAsync(
         ["POST /classify belongs to two dialects; take the path out of Gateway:Slime."], "--Gateway:Slime:NumberPaths:0", "/classify");
 

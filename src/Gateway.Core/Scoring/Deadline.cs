@@ -14,6 +14,9 @@ public sealed class Deadline
         _end = patience.Ticks;
     }
 
+    /// <summary>Among whom turns go round where work must wait: all work of one party is one; null where this work is a party by itself.</summary>
+    public string? Party { get; init; }
+
     /// <summary>How long somebody still waits; zero or less where nobody does.</summary>
     public TimeSpan Left => new TimeSpan(Interlocked.Read(ref _end)) - _clock.GetElapsedTime(_begun);
 

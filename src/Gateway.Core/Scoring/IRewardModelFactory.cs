@@ -15,4 +15,9 @@ public interface IRewardModelFactory
 /// <param name="Name">Its registry name, the name of its folder.</param>
 /// <param name="Folder">The folder with its manifest.</param>
 /// <param name="Deployment">How this deployment uses it.</param>
-public sealed record ModelSource(string Name, string Folder, ModelDeployment Deployment);
+public sealed record ModelSource(string Name, string Folder, ModelDeployment Deployment)
+{
+    /// <summary>Another served model by its name, loaded first, for one that is made of others; fails with a <see cref="StartupException"/> where it cannot be had.</summary>
+    public Func<string, CancellationToken, Task<IRewardModel>> PartAsync { get; init; } =
+        static (name, _) => throw new StartupException([$"no model is named '{name}'."]);
+}

@@ -1,3 +1,5 @@
+using Gateway.Core.Aggregation;
+
 namespace Gateway.Core.Scoring;
 
 /// <summary>How a judge came to a score: what a reader needs to trust it or not.</summary>
@@ -11,6 +13,7 @@ namespace Gateway.Core.Scoring;
 /// <param name="Fallback">The static rubric that took the place of what could not be generated; null where none did.</param>
 /// <param name="Note">What a reader should know of how the score came about, such as "equal to the reference without asking"; null where that is nothing.</param>
 /// <param name="Usage">What it took; zero where it was stored.</param>
+/// <param name="Jury">How the jurors voted; null where it is no jury's.</param>
 public sealed record Judgement(
     string? Critique,
     IReadOnlyList<ScoreComponent> Components,
@@ -21,7 +24,8 @@ public sealed record Judgement(
     string? CriteriaDigest,
     string? Fallback,
     string? Note,
-    JudgeUsage Usage)
+    JudgeUsage Usage,
+    JuryReport? Jury = null)
 {
     /// <summary>The longest critique in UTF-16 units.</summary>
     public const int LongestCritique = 4_000;

@@ -6,8 +6,9 @@ namespace Gateway.Core.Scoring;
 /// <param name="Hardening">The hardening policy it asks for; null is the model's own.</param>
 /// <param name="IsLocal">True where the client is on this machine.</param>
 /// <param name="Pairing">Which responses a pairwise model compares.</param>
+/// <param name="Party">Of what larger request it is a part, so that turns go round among those; null where it is one by itself.</param>
 public sealed record ScoreOptions(
-    TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false, Pairing Pairing = Pairing.Default);
+    TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false, Pairing Pairing = Pairing.Default, string? Party = null);
 
 /// <summary>Which responses of an item a pairwise model compares.</summary>
 public enum Pairing

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Core.Scoring;
 using Gateway.Server.Access;
+using Gateway.Server.Judging.Juries;
 using Gateway.Server.Scoring;
 
 namespace Gateway.Server.Caching;
@@ -22,7 +23,7 @@ internal sealed class CacheRoutes(ModelRegistry models, RedisWatch watch, CacheM
 
         var scope = (model, revision) switch
         {
-            ({ Length: > 0 }, null) => new CacheScope(CacheScopeKind.Model, models.Find(model).Model.Name),
+            ({ Length: > 0 }, null) => new CacheScope(CacheScopeKind.Model, Storing(model).Name),
             (null, { Length: > 0 and <= 256 }) => new CacheScope(CacheScopeKind.Revision, revision),
             _ => throw new GatewayException(
                 ErrorKind.InvalidRequest, "Say what to drop: {\"model\": name} or {\"revision\": revision}, one of the two, as JSON or in the query."),
@@ -33,6 +34,11 @@ internal sealed class CacheRoutes(ModelRegistry models, RedisWatch watch, CacheM
                 scope.Kind == CacheScopeKind.Model ? scope.Name : null, scope.Kind == CacheScopeKind.Revision ? scope.Name : null, generation, told, Counts()),
             CacheJson.Default.DropReply);
     }
+
+    private IRewardModel Storing(string name) => models.Find(name).Model is var model && model is JuryRewardModel jury
+        ? throw new GatewayException(
+            ErrorKind.InvalidRequest, $"'{jury.Name}' is a jury, of which nothing is stored; drop its jurors': {string.Join(", ", jury.Jurors.Select(juror => juror.Model).Distinct())}.")
+        : model;
 
     private static async Task<(string? Model, string? Revision)> ReadAsync(HttpContext http)
     {

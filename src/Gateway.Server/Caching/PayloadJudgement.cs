@@ -25,7 +25,7 @@ internal static class PayloadJudgement
     /// <summary>How many bytes it takes.</summary>
     public static int Size(Judgement judgement)
     {
-        var (critique, components, _, _, agreement, spread, digest, fallback, note, _) = judgement;
+        var (critique, components, _, _, agreement, spread, digest, fallback, note, _, _) = judgement;
         var size = 1 + (3 * sizeof(int)) + Size(critique) + Size(digest) + Size(fallback) + Size(note)
             + (agreement is null ? 0 : sizeof(double)) + (spread is null ? 0 : sizeof(double));
         foreach (var (name, _, weight, words) in components)
@@ -39,8 +39,8 @@ internal static class PayloadJudgement
     /// <summary>Writes it.</summary>
     public static void Write(ref PayloadWriter payload, Judgement judgement)
     {
-        // What it took was taken once and is not stored.
-        var (critique, components, samples, missing, agreement, spread, digest, fallback, note, _) = judgement;
+        // What it took was taken once and is not stored; nor is a jury's score, which is made anew from those of its jurors.
+        var (critique, components, samples, missing, agreement, spread, digest, fallback, note, _, _) = judgement;
         payload.Write((byte)((critique is null ? 0 : CritiqueFlag) | (agreement is null ? 0 : AgreementFlag) | (spread is null ? 0 : SpreadFlag)
             | (digest is null ? 0 : DigestFlag) | (fallback is null ? 0 : FallbackFlag) | (note is null ? 0 : NoteFlag)));
         Write(ref payload, critique);

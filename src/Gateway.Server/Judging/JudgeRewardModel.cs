@@ -50,7 +50,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
 
     private async Task<IReadOnlyList<ScoreResult>> RunAsync(IReadOnlyList<HardenedItem> items, Deadline? deadline, CancellationToken cancellation)
     {
-        var caller = new JudgeCaller(Interlocked.Increment(ref _callers).ToString(CultureInfo.InvariantCulture), deadline);
+        var caller = new JudgeCaller(deadline?.Party ?? Interlocked.Increment(ref _callers).ToString(CultureInfo.InvariantCulture), deadline);
         var judged = await Task.WhenAll(items.Select(item => JudgeAsync(item, caller, cancellation)));
         return [.. judged.SelectMany(results => results)];
     }

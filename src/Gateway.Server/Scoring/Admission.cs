@@ -34,14 +34,24 @@ internal sealed class Admission(IOptions<LimitsOptions> limits)
     /// <summary>Gives room for bytes back.</summary>
     public void LeaveBytes(long bytes) => Interlocked.Add(ref _bytes, -bytes);
 
-    /// <summary>Refuses a request whose texts, each prompt read once per response, are more than the house holds.</summary>
+    /// <summary>Refuses a request whose texts, each prompt read once per response, or whose responses, each as often as it is scored, are more than the house holds.</summary>
+    /// <param name="units">The units.</param>
+    /// <param name="voices">How many models score each of them.</param>
     /// <exception cref="GatewayException">They are: <see cref="ErrorKind.InputTooLong"/>.</exception>
-    public void RefuseMoreThanTheHouse(IReadOnlyList<ScoreItem> units)
+    public void RefuseMoreThanTheHouse(IReadOnlyList<ScoreItem> units, int voices)
     {
-        var bytes = 0L;
+        var (bytes, responses) = (0L, 0L);
         for (var i = 0; i < units.Count; i++)
         {
             bytes += units[i].Bytes;
+            responses += units[i].Body.ResponseCount;
+        }
+
+        if (voices > 1 && responses * voices > _itemsInFlight)
+        {
+            throw new GatewayException(
+                ErrorKind.InputTooLong,
+                $"{responses} responses, each scored by {voices} models, are {responses * voices}; at most {_itemsInFlight} (Gateway:Limits:ItemsInFlight). Send fewer responses at a time.");
         }
 
         if (bytes > _bytesInFlight)

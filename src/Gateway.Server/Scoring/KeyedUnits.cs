@@ -69,6 +69,10 @@ internal sealed class KeyedUnits
     /// <summary>Gives a unit its results.</summary>
     public void Set(int unit, IReadOnlyList<ScoreResult> results) => Set(unit, results, _outcomes[unit].Findings, isCached: false);
 
+    /// <summary>Gives a unit what a jury says of it, and what is found in that beside what was found in its text.</summary>
+    public void SetHeard(int unit, IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding> found, bool isCached) =>
+        Set(unit, results, found.Count == 0 ? _outcomes[unit].Findings : [.. Findings(unit), .. found], isCached);
+
     /// <summary>Gives each response of a unit the same result.</summary>
     public void SetAll(int unit, ScoreResult result)
     {

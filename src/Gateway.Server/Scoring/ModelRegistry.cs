@@ -26,24 +26,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
     public async Task LoadAsync(CancellationToken cancellation)
     {
         var problems = new List<string>();
-        var entries = new List<ModelEntry>();
-        foreach (var folder in ModelFolders(problems))
-        {
-            try
-            {
-                entries.Add(await LoadAsync(folder, cancellation));
-            }
-            catch (StartupException e)
-            {
-                problems.AddRange(e.Problems);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // The framework's message names the file.
-                problems.Add($"Model '{Path.GetFileName(folder)}': {e.Message.TrimEnd('.')}; make it readable to the gateway.");
-            }
-        }
-
+        var entries = await new ModelLoading(ModelFolders(problems), LoadAsync, problems).LoadAsync(cancellation);
         Entries = entries;
         _byName = ByName(entries, problems).ToFrozenDictionary(StringComparer.Ordinal);
         CheckConfiguration(problems);
@@ -90,7 +73,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
     [GeneratedRegex("^[A-Za-z0-9._-]+$")]
     private static partial Regex NamePattern { get; }
 
-    private async Task<ModelEntry> LoadAsync(string folder, CancellationToken cancellation)
+    private async Task<ModelEntry> LoadAsync(string folder, Func<string, CancellationToken, Task<IRewardModel>> partAsync, CancellationToken cancellation)
     {
         var name = Path.GetFileName(folder);
         if (!NamePattern.IsMatch(name))
@@ -103,7 +86,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var own = _options.Models.GetValueOrDefault(name) ?? new ModelOptions();
         var started = clock.GetTimestamp();
         var deployment = new ModelDeployment(own.Truncation, own.Reasoning, own.MaxTokens);
-        var model = await factory.LoadAsync(new ModelSource(name, folder, deployment), cancellation);
+        var model = await factory.LoadAsync(new ModelSource(name, folder, deployment) { PartAsync = partAsync }, cancellation);
         LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
         return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency))
         {

@@ -1,6 +1,7 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
+using Gateway.Server.Judging.Juries;
 
 namespace Gateway.Server.Scoring;
 
@@ -17,9 +18,12 @@ internal sealed class ScoringService(
         var entry = models.Find(request.Model);
         var started = clock.GetTimestamp();
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity, request.Options.Pairing);
-        admission.RefuseMoreThanTheHouse(plan.Units);
+        var jury = entry.Model as JuryRewardModel;
+        jury?.Check(request);
+        admission.RefuseMoreThanTheHouse(plan.Units, jury?.Voices ?? 1);
         var hardener = hardening.For(entry.Model, request.Options);
-        var caches = entry.Caches && request.Options.Cache != CacheUse.Off;
+        // What a jury says is made anew from what is stored of its jurors.
+        var caches = jury is null && entry.Caches && request.Options.Cache != CacheUse.Off;
         var (distinct, places) = Fold(entry, hardener, plan.Units, withKeys: caches || plan.Units.Count > 1);
         var keyed = clock.GetTimestamp();
         if (caches && request.Options.Cache != CacheUse.Refresh)
@@ -30,7 +34,7 @@ internal sealed class ScoringService(
         var lookedUp = clock.GetTimestamp();
         hardening.Harden(distinct, hardener, aborted);
         var hardened = clock.GetElapsedTime(started, keyed) + clock.GetElapsedTime(lookedUp);
-        await ScoreMissingAsync(distinct, request.Options, caches, aborted);
+        await (jury is null ? ScoreMissingAsync(distinct, request.Options, caches, aborted) : jury.HearAsync(distinct, request.Options, aborted));
         var timings = new LookupTimings(hardened, clock.GetElapsedTime(keyed, lookedUp));
         var responses = Unfold(distinct, places);
         if (plan.Pairs is null)
@@ -59,19 +63,19 @@ internal sealed class ScoringService(
         }
         else
         {
-            await ScoreAloneAsync(units, options.Patience, aborted);
+            await ScoreAloneAsync(units, options, aborted);
         }
     }
 
     /// <summary>Scores in the request's own memory, shared with nobody.</summary>
-    private async Task ScoreAloneAsync(KeyedUnits units, TimeSpan patience, CancellationToken aborted)
+    private async Task ScoreAloneAsync(KeyedUnits units, ScoreOptions options, CancellationToken aborted)
     {
-        using var deadline = new CancellationTokenSource(patience, clock);
+        using var deadline = new CancellationTokenSource(options.Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         var missing = units.WithoutResult();
         var hardened = units.Hardened(missing);
-        using var run = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
-        var results = await run.ScoreAsync(hardened, new Deadline(patience, clock), either.Token);
+        using var run = AdmittedRun.Enter(admission, units.Entry, hardened, options.Patience);
+        var results = await run.ScoreAsync(hardened, new Deadline(options.Patience, clock) { Party = options.Party }, either.Token);
         for (var i = 0; i < results.Length; i++)
         {
             units.Set(missing[i], results[i]);

@@ -30,13 +30,12 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         var started = clock.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        var alone = options.Cache == CacheUse.Refresh;
         for (var attempt = 0; units.Missing > 0; attempt++)
         {
             try
             {
-                var patience = attempt == 0 ? options.Patience : options.Patience - clock.GetElapsedTime(started);
-                var claim = ClaimAndStart(units, alone, mayJoin: !alone && attempt < MostJoins, patience);
+                var left = attempt == 0 ? options : options with { Patience = options.Patience - clock.GetElapsedTime(started) };
+                var claim = ClaimAndStart(units, mayJoin: options.Cache != CacheUse.Refresh && attempt < MostJoins, left);
                 await WaitAsync(claim.Runs, either.Token);
                 await TakeAsync(claim, units, mayRetry: !either.IsCancellationRequested);
             }
@@ -60,14 +59,14 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         await Task.WhenAll(running.Select(run => run.AbandonAsync()));
     }
 
-    private Claim ClaimAndStart(KeyedUnits units, bool alone, bool mayJoin, TimeSpan patience)
+    private Claim ClaimAndStart(KeyedUnits units, bool mayJoin, ScoreOptions options)
     {
         var claim = new Claim();
         AdmittedRun[] admitted;
         lock (_lock)
         {
             var generation = cache.Generation(units.Entry);
-            if (!alone)
+            if (options.Cache != CacheUse.Refresh)
             {
                 // What a run stored since the cache was asked.
                 cache.FindInProcess(units);
@@ -86,8 +85,8 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
                 }
             }
 
-            admitted = Lead(claim, units, generation, patience);
-            claim.EnterJoined(patience);
+            admitted = Lead(claim, units, generation, options);
+            claim.EnterJoined(options.Patience);
         }
 
         metrics.Joined(claim.Joined.Count);
@@ -100,7 +99,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
     }
 
     /// <summary>Makes the runs of what a request claimed for itself; their permits are taken together.</summary>
-    private AdmittedRun[] Lead(Claim claim, KeyedUnits units, long generation, TimeSpan patience)
+    private AdmittedRun[] Lead(Claim claim, KeyedUnits units, long generation, ScoreOptions options)
     {
         if (claim.Own.Count == 0)
         {
@@ -110,10 +109,10 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
         int[][] pieces = [.. claim.Own.Chunk(UnitsPerRun)];
         HardenedItem[][] hardened = [.. pieces.Select(units.Hardened)];
         // Refused here, they were never there for others to wait for.
-        var admitted = AdmittedRun.Enter(admission, units.Entry, hardened, patience);
+        var admitted = AdmittedRun.Enter(admission, units.Entry, hardened, options.Patience);
         for (var piece = 0; piece < pieces.Length; piece++)
         {
-            var run = new SharedRun(hardened[piece], [.. pieces[piece].Select(unit => units.Keys[unit])], generation, new Deadline(patience, clock));
+            var run = new SharedRun(hardened[piece], [.. pieces[piece].Select(unit => units.Keys[unit])], generation, new Deadline(options.Patience, clock) { Party = options.Party });
             claim.Lead(run);
             _runs.Add(run);
             for (var i = 0; i < run.Keys.Length; i++)

@@ -9,7 +9,7 @@ internal static class JudgementWriter
     /// <summary>Writes the fields of a judged response into its object.</summary>
     public static void Write(Utf8JsonWriter json, Judgement judgement, string? undecided)
     {
-        var (critique, components, samples, missing, agreement, spread, digest, fallback, note, usage) = judgement;
+        var (critique, components, samples, missing, agreement, spread, digest, fallback, note, usage, jury) = judgement;
         json.WriteStartArray("components");
         foreach (var (name, value, weight, words) in components)
         {
@@ -33,6 +33,10 @@ internal static class JudgementWriter
         Write(json, "note", undecided ?? note);
         WriteUsage(json, usage);
         json.WriteEndObject();
+        if (jury is not null)
+        {
+            JuryWriter.Write(json, jury);
+        }
     }
 
     /// <summary>Writes an item's comparisons.</summary>

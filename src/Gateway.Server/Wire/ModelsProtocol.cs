@@ -1,5 +1,6 @@
 using Gateway.Client;
 using Gateway.Core.Scoring;
+using Gateway.Server.Judging.Juries;
 using Gateway.Server.Proxy;
 using Gateway.Server.Scoring;
 using Gateway.Server.Upstream;
@@ -53,5 +54,8 @@ internal sealed class ModelsProtocol(ModelRegistry models, ProxyTargets targets,
         entry.Model.Revision,
         entry.Model.Granularity.ToString().ToLowerInvariant(),
         entry.Aliases,
-        entry == models.Default);
+        entry == models.Default)
+    {
+        Jurors = entry.Model is JuryRewardModel jury ? [.. jury.Jurors.Select(juror => new JurorCard(juror.Name, juror.Model, juror.Weight))] : null,
+    };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Core.Judging;
 using Gateway.Server.Judging;
+using Gateway.Server.Judging.Juries;
 using Gateway.Server.Upstream.Engines;
 
 namespace Gateway.Server.Tests.Upstream.Engines;
@@ -12,7 +13,7 @@ public sealed partial class ReadmeKindsTests
     private static readonly JsonObject[] Manifests = [.. Block.Matches(File.ReadAllText(RepositoryRoot.File("README.md")))
         .Select(block => JsonNode.Parse(block.Groups[1].Value, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip }))
         .OfType<JsonObject>()
-        .Where(manifest => manifest["kind"] is { } kind && kind.GetValue<string>() is not ("onnx" or JudgeManifestReader.Kind))];
+        .Where(manifest => manifest["kind"] is { } kind && kind.GetValue<string>() is not ("onnx" or JudgeManifestReader.Kind or JuryManifestReader.Kind))];
 
     private static readonly JsonObject[] Judges = [.. Block.Matches(File.ReadAllText(RepositoryRoot.File("README.md")))
         .Select(block => JsonNode.Parse(block.Groups[1].Value) as JsonObject)
@@ -43,6 +44,21 @@ public sealed partial class ReadmeKindsTests
             var manifest = new JudgeManifestReader(_ => null, _ => Server.Upstream.Engine.Vllm).Read(System.Text.Encoding.UTF8.GetBytes(judge.ToJsonString()), problems);
             Assert.Empty(problems);
             Assert.NotNull(manifest);
+        });
+    }
+
+    [Fact]
+    public void Readme_EveryJury_Starts()
+    {
+        var juries = Block.Matches(File.ReadAllText(RepositoryRoot.File("README.md"))).Select(block => block.Groups[1].Value)
+            .Where(block => JsonNode.Parse(block) is JsonObject manifest && manifest["kind"]?.ToString() == JuryManifestReader.Kind).ToArray();
+
+        Assert.Equal(2, juries.Length);
+        Assert.All(juries, jury =>
+        {
+            var problems = new List<string>();
+            Assert.NotNull(JuryManifestReader.Read(System.Text.Encoding.UTF8.GetBytes(jury), problems));
+            Assert.Empty(problems);
         });
     }
 
