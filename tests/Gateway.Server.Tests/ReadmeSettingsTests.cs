@@ -33,6 +33,7 @@ public sealed partial class ReadmeSettingsTests
         ("Gateway:Models:<name>:Limits", new Server.Judging.JudgeLimitsOptions()),
         ("Gateway:Models:<name>:Prices", new Server.Judging.JudgePrices()),
         ("Gateway:PatienceMs", new PatienceOptions()),
+        ("Gateway:NemoGym", new NemoGymOptions()),
         ("Gateway:Slime", new SlimeOptions()),
         ("Gateway:Cache", new CacheOptions()),
         ("Gateway:Cache:Texts", new TextCacheOptions()),

@@ -44,13 +44,14 @@ public sealed class ServiceRoutesTests : IAsyncDisposable
         var seen = new List<(string Path, int Status, string Body)>();
         var lifetime = _gateway.Services.GetRequiredService<IHostApplicationLifetime>();
         // Callbacks run before the server stops listening.
-        using var _ = lifetime.ApplicationStopping.Register(() => seen.AddRange(new[] { "/readyz", "/healthz" }.Select(Get)));
+        using var _ = lifetime.ApplicationStopping.Register(() => seen.AddRange(new[] { "/readyz", "/healthz", "/health" }.Select(Get)));
         Assert.Equal(("/readyz", 200, "ready\n"), Get("/readyz"));
+        Assert.All((string[])["/health", "/models/scripted/health"], path => Assert.Equal((path, 200, """{"status":"ok"}"""), Get(path)));
 
         lifetime.StopApplication();
 
-        await Eventually.TrueAsync(() => seen.Count == 2, "the probes were answered while stopping");
-        Assert.Equal([("/readyz", 503, "stopping\n"), ("/healthz", 200, "alive\n")], seen);
+        await Eventually.TrueAsync(() => seen.Count == 3, "the probes were answered while stopping");
+        Assert.Equal([("/readyz", 503, "stopping\n"), ("/healthz", 200, "alive\n"), ("/health", 503, """{"status":"error","reason":"stopping"}""")], seen);
     }
 
     [Theory]
@@ -77,7 +78,8 @@ public sealed class ServiceRoutesTests : IAsyncDisposable
         Assert.StartsWith("3.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
         var paths = document["paths"]!.AsObject().Select(path => path.Key).ToArray();
         Assert.All(
-            (string[])["/v1/score", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch"],
+            (string[])["/v1/score", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch",
+                "/swift/v1/chat/completions", "/swift/v1/models", "/verify", "/compare", "/seed_session", "/reverify_mode", "/evaluate", "/health"],
             path => Assert.Contains(path, paths));
         var score = document["paths"]!["/v1/score"]!["post"]!;
         var body = Resolve(document, score["requestBody"]!["content"]!["application/json"]!["schema"]!);

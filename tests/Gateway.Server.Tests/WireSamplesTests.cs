@@ -46,8 +46,8 @@ public sealed class WireSamplesTests(WireSamplesTests.SampleGateway shared) : IC
         File.ReadAllTextAsync(Path.Combine(Folder, $"{sample}.{part}.json"), TestContext.Current.CancellationToken);
 
     /// <summary>
-    /// A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>, and one whose model can be told a principle besides.
-    /// They remember nothing, so that the order of samples is all one.
+    /// A gateway whose model scores a text by its length and fails where the text says <c>fail KIND</c>, and one whose model can be told a principle besides,
+    /// for samples whose name speaks of one. They remember nothing, so that the order of samples is all one.
     /// </summary>
     public sealed class SampleGateway : IAsyncDisposable
     {
@@ -60,7 +60,9 @@ public sealed class WireSamplesTests(WireSamplesTests.SampleGateway shared) : IC
             await _principled.DisposeAsync();
         }
 
-        internal TestGateway For(string sample) => sample.Contains("api/rewardanything", StringComparison.Ordinal) ? _principled : _scalar;
+        internal TestGateway For(string sample) => sample.Contains("api/rewardanything", StringComparison.Ordinal) || (sample.Contains("principle", StringComparison.Ordinal) && !sample.StartsWith("v1/score", StringComparison.Ordinal))
+            ? _principled
+            : _scalar;
 
         private static TestGateway Start(GuidanceFields guidance) => TestGateway.With(
             new ScriptedModel { Answer = ScriptedModel.FailWhereAsked, Guidance = guidance }, ("Gateway:Models:scripted:Aliases:0", "org/checkpoint-7"), ("Gateway:Cache:Entries", "0"));

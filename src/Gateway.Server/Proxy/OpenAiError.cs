@@ -35,7 +35,8 @@ internal static class OpenAiError
         return WireEdge.WriteAsync(http, Reply(e, status ?? e.Kind.Traits().Status));
     }
 
-    private static WireReply Reply(GatewayException e, int status) => WireReply.Json(status, json =>
+    /// <summary>The error as a reply.</summary>
+    public static WireReply Reply(GatewayException e, int status) => WireReply.Json(status, json =>
     {
         json.WriteStartObject("error");
         json.WriteString("message", e.Message);

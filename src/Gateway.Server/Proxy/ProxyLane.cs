@@ -2,19 +2,24 @@ using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
+using Gateway.Server.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Proxy;
 
-/// <summary>The way of a request that passes through: read as much of its body as says which cluster it is for, and forward it untouched.</summary>
+/// <summary>
+/// The way of a request that passes through: read as much of its body as says which cluster it is for, and forward it untouched. A conversation for a
+/// reward model is scored instead.
+/// </summary>
 internal sealed partial class ProxyLane(
-    ProxyTargets targets, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock, FailureLog failures,
-    ILogger<ProxyLane> log)
+    ProxyTargets targets, ChatScoreProtocol chat, Admission admission, IOptions<ProxyOptions> options, IOptions<LimitsOptions> limits, TimeProvider clock,
+    FailureLog failures, ILogger<ProxyLane> log)
 {
     private const int FirstScan = 64 * 1024;
 
     private readonly ProxyOptions _options = options.Value;
+    private readonly int _scoredBytes = limits.Value.BodyBytes;
     private readonly TimeSpan _bodyRead = TimeSpan.FromMilliseconds(limits.Value.BodyReadMs);
 
     /// <summary>The clock of all timings.</summary>
@@ -64,6 +69,14 @@ internal sealed partial class ProxyLane(
     private async Task ForwardAsync(HttpContext http, string path)
     {
         var started = clock.GetTimestamp();
+        // The server decodes paths save for %2F, and names may hold slashes.
+        var inPath = (http.GetRouteValue("model") as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (inPath is not null && chat.Scores(path, inPath))
+        {
+            await chat.ScoreAsync(http, null);
+            return;
+        }
+
         if (http.Request.ContentLength > _options.BodyBytes)
         {
             throw TooLong();
@@ -74,12 +87,16 @@ internal sealed partial class ProxyLane(
             most.MaxRequestBodySize = _options.BodyBytes;
         }
 
-        // The server decodes paths save for %2F, and names may hold slashes.
-        var inPath = (http.GetRouteValue("model") as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         using var timer = new CallTimer(_bodyRead, clock, http.RequestAborted);
         using var body = new HeldBody(http.Request, admission);
         var cluster = inPath is null ? null : targets.Find(inPath);
         var scan = await ReadAsync(http, body, cluster, timer);
+        if (cluster is null && scan.Model is { } model && chat.Scores(path, model))
+        {
+            await ScoreAsync(http, body, timer);
+            return;
+        }
+
         cluster ??= targets.Find(scan.Model);
         var prefix = cluster.Options.Affinity && cluster.Destinations.Count > 1 ? scan.Prefix(body.Memory.Span) : PromptPrefix.None;
         await RewriteAsync(body, scan, cluster.Options.PassThrough, timer);
@@ -129,6 +146,20 @@ internal sealed partial class ProxyLane(
             throw new GatewayException(
                 ErrorKind.TimedOut, $"The body did not arrive within {_bodyRead.TotalMilliseconds:0} ms; send it faster, or raise Gateway:Limits:BodyReadMs.");
         }
+    }
+
+    private async Task ScoreAsync(HttpContext http, HeldBody body, CallTimer timer)
+    {
+        await FillAsync(body, timer, _scoredBytes);
+        // A body that is just as long as allowed may have been read without its end having been seen.
+        await FillAsync(body, timer, (int)Math.Min(int.MaxValue, _scoredBytes + 1L));
+        if (!body.Whole || body.Memory.Length > _scoredBytes)
+        {
+            throw new GatewayException(
+                ErrorKind.InputTooLong, $"The body has more than {_scoredBytes} bytes; send less at a time, or raise {LimitsOptions.Section}:BodyBytes.");
+        }
+
+        await chat.ScoreAsync(http, body.Memory);
     }
 
     private async ValueTask RewriteAsync(HeldBody body, ModelScan scan, PassThroughOptions how, CallTimer timer)

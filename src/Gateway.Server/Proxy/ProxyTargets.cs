@@ -24,7 +24,7 @@ internal sealed class ProxyTargets(UpstreamPool pool, ModelRegistry models, IOpt
 
         if (models.Knows(name))
         {
-            throw Fault(ErrorKind.InvalidRequest, $"'{Shown(name)}' is a reward model of this gateway, which scores and writes no text; send it to /v1/score.");
+            throw Fault(ErrorKind.InvalidRequest, $"'{Shown(name)}' is a reward model of this gateway, which scores and writes no text; send it to /v1/score or /v1/chat/completions.");
         }
 
         return Enabled(name) ?? Declared(name) ?? throw Unknown(name);

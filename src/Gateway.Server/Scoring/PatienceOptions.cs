@@ -22,6 +22,14 @@ public sealed class PatienceOptions
     [Range(1, Hour)]
     public int NativeMost { get; set; } = 600_000;
 
+    /// <summary>Scores as chat completions, whose clients wait 600 s.</summary>
+    [Range(1, Hour)]
+    public int ChatScore { get; set; } = 540_000;
+
+    /// <summary>NeMo Gym, whose clients wait without limit.</summary>
+    [Range(1, Hour)]
+    public int NemoGym { get; set; } = 600_000;
+
     /// <summary>OpenRLHF, whose clients wait 180 s.</summary>
     [Range(1, Hour)]
     public int OpenRlhf { get; set; } = 150_000;
@@ -29,6 +37,10 @@ public sealed class PatienceOptions
     /// <summary>RewardAnything, whose clients wait 30 s for each request of a call.</summary>
     [Range(1, Hour)]
     public int RewardAnything { get; set; } = 25_000;
+
+    /// <summary>reward-kit, whose clients wait 30 s.</summary>
+    [Range(1, Hour)]
+    public int RewardKit { get; set; } = 25_000;
 
     /// <summary>slime, whose clients wait 120 s, time in their own connection pool included.</summary>
     [Range(1, Hour)]

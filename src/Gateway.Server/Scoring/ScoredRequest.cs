@@ -25,7 +25,7 @@ internal sealed record ScoredRequest(
     /// <exception cref="GatewayException">A response failed or was left undecided; the message names it, one of permanent trouble before transient.</exception>
     public IReadOnlyList<Score> ScoresOrThrow(Func<int, string>? nameOf = null)
     {
-        var failed = Responses.Select((response, index) => (Failure: Unscored(response.Result), index)).Where(entry => entry.Failure is not null).ToArray();
+        var failed = Responses.Select((response, index) => (Failure: WhyNone(response.Result), index)).Where(entry => entry.Failure is not null).ToArray();
         if (failed.Length == 0)
         {
             return [.. Responses.Select(response => response.Result.Score!)];
@@ -36,8 +36,8 @@ internal sealed record ScoredRequest(
         throw new GatewayException(failure!.Kind, $"{nameOf?.Invoke(at) ?? $"input {at}"}: {failure.Message}", retryAfter: failure.RetryAfter);
     }
 
-    // Where only numbers can be answered, no verdict is a failure: asking again would give the same.
-    private static Failure? Unscored(ScoreResult result) =>
+    /// <summary>Why a response has no number; null where it has one. Where only numbers can be answered, no verdict is a failure: asking again would give the same.</summary>
+    public static Failure? WhyNone(ScoreResult result) =>
         result.Undecided is { } undecided ? new Failure(ErrorKind.JudgeRefused, $"the judge came to no verdict: {undecided.Why}") : result.Failure;
 }
 

@@ -17,16 +17,25 @@ internal sealed class ModelsProtocol(ModelRegistry models, ProxyTargets targets,
     {
         routes.MapGet("/v1/models", () => TypedResults.Json(new ModelList("list", [.. Cards()]), NativeJson.Default.ModelList))
             .WithSummary("The served models").WithTags("Native").Produces<ModelList>();
+        routes.MapGet("/swift/v1/models", () => TypedResults.Json(new ModelList("list", [.. Scored()]), NativeJson.Default.ModelList))
+            .WithSummary("The reward models, the default one first: ms-swift's clients take the first").WithTags("Dialects").Produces<ModelList>();
+        // Clients of OpenAI's API ask for the list below the address that they were given.
+        foreach (var below in (string[])["/models/{model}/v1/models", "/models/{model}/swift/v1/models"])
+        {
+            routes.MapGet(below, Task (HttpContext http, string model) => Find(model) is { } named
+                ? TypedResults.Json(new ModelList("list", [named]), NativeJson.Default.ModelList).ExecuteAsync(http)
+                : UnknownAsync(http, model)).ExcludeFromDescription();
+        }
+
         routes.MapGet("/v1/models/{model}", Task (HttpContext http, string model) =>
-            {
-                var named = Find(model);
-                return named is null
-                    ? WireEdge.WriteAsync(http, NativeProtocol.WriteError(new GatewayException(
-                        ErrorKind.UnknownModel, $"No model is named '{model}'; GET /v1/models lists what is served.")))
-                    : TypedResults.Json(named, NativeJson.Default.ModelCard).ExecuteAsync(http);
-            })
+                Find(model) is { } named ? TypedResults.Json(named, NativeJson.Default.ModelCard).ExecuteAsync(http) : UnknownAsync(http, model))
             .WithSummary("One served model").WithTags("Native").Produces<ModelCard>().ProducesErrors(404);
     }
+
+    private static Task UnknownAsync(HttpContext http, string model) => WireEdge.WriteAsync(http, NativeProtocol.WriteError(new GatewayException(
+        ErrorKind.UnknownModel, $"No model is named '{model}'; GET /v1/models lists what is served.")));
+
+    private IEnumerable<ModelCard> Scored() => models.Entries.OrderByDescending(entry => entry == models.Default).Select(Card);
 
     /// <summary>What has this name or, alone, this alias.</summary>
     private ModelCard? Find(string model)

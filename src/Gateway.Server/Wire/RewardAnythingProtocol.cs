@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 using Microsoft.Extensions.Options;
@@ -22,8 +21,8 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
     /// <summary>Maps the dialect's routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapWire("/api/rewardanything", WriteError, HandleAsync).WithSummary("RewardAnything's judging by a principle").WithTags("Dialects");
-        routes.MapWire("/api/rewardanything_batch", WriteError, HandleBatchAsync).WithSummary("The same for several prompts").WithTags("Dialects");
+        routes.MapWire("/api/rewardanything", WireReply.Detail, HandleAsync).WithSummary("RewardAnything's judging by a principle").WithTags("Dialects");
+        routes.MapWire("/api/rewardanything_batch", WireReply.Detail, HandleBatchAsync).WithSummary("The same for several prompts").WithTags("Dialects");
     }
 
     private async Task HandleAsync(WireCall call)
@@ -72,17 +71,12 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
             throw Fault(path, "null is not a request.");
         }
 
-        var principle = (body.Principle ?? throw Fault($"{path}.principle", "it is missing; send what to value.")).ToString();
-        if (RubricRules.OfText(principle, RubricRules.LongestText) is { } wrong)
-        {
-            throw Fault($"{path}.principle", wrong);
-        }
-
+        var principle = TextGuidance.PrincipleOf(body.Principle ?? throw Fault($"{path}.principle", "it is missing; send what to value."), $"{path}.principle");
         var prompt = body.Prompt ?? throw Fault($"{path}.prompt", "it is missing; send the text that was answered.");
         return body.Responses is { Count: > 0 } responses
             ? new ScoreItem(
                 new ItemBody.Conversation([new Message(Message.User, prompt)], [.. responses.Select(response => response.Text)]),
-                new Guidance(Reference: null, Principle.Inline(principle), Rubric: null, GeneratesCriteria: false))
+                TextGuidance.Of(null, principle))
             : throw Fault($"{path}.responses", "send at least one response under an id of its own.");
     }
 
@@ -153,8 +147,6 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
     }
 
     private static GatewayException Fault(string path, string message) => new(ErrorKind.InvalidRequest, $"{path}: {message}");
-
-    private static WireReply WriteError(GatewayException e) => WireReply.Json(WireReply.TrainerStatus(e.Kind), json => json.WriteString("detail", e.Message));
 }
 
 /// <summary>One request; other fields are ignored. Judges never see the ids, so <c>mask_responses</c> changes nothing.</summary>

@@ -80,7 +80,7 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     {
         var body = call.Parse(DialectJson.Default.SlimeBody);
         var entry = call.Model(body.Model, fallBack: true);
-        var item = new ScoreItem(Body(body, entry.Model.Template));
+        var item = new ScoreItem(Body(body, entry.Model.Template), TextGuidance.Of(TextGuidance.ReferenceOf(body.Label, entry.Model, "$.label"), principle: null));
         var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [item], _scoring));
         call.NameActivation("none");
         await reply(call, scored.ScoresOrThrow()[0]);
@@ -110,7 +110,7 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     }
 }
 
-/// <summary>The request; the label and other fields are ignored.</summary>
+/// <summary>The request; the label is a reference for a judge that can use one. Other fields are ignored.</summary>
 internal sealed record SlimeBody
 {
     public string? Model { get; init; }
@@ -119,6 +119,8 @@ internal sealed record SlimeBody
     public SlimePrompt? Prompt { get; init; }
 
     public Utf8Text? Response { get; init; }
+
+    public SampleLabel? Label { get; init; }
 }
 
 /// <summary>A prompt: text, or messages.</summary>

@@ -43,7 +43,8 @@ internal readonly record struct MessageContent(Utf8Text Text)
         Utf8Text? text = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isText = reader.ValueTextEquals("text"u8);
+            // What a model said instead of an answer is what it said.
+            var isText = reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("refusal"u8);
             var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
             if (isText)
@@ -63,11 +64,12 @@ internal readonly record struct MessageContent(Utf8Text Text)
         return text ?? throw new JsonException("a content part has no \"text\"; only text parts can be scored");
     }
 
-    // OpenAI's two APIs name the same part in three ways.
+    // OpenAI's two APIs name the same part in three ways, and a refusal in a fourth.
     private static bool IsTextType(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.String
-        && (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("input_text"u8) || reader.ValueTextEquals("output_text"u8));
+        && (reader.ValueTextEquals("text"u8) || reader.ValueTextEquals("input_text"u8) || reader.ValueTextEquals("output_text"u8) || reader.ValueTextEquals("refusal"u8));
 
-    private static Utf8Text Joined(List<Utf8Text> parts)
+    /// <summary>Texts as one.</summary>
+    public static Utf8Text Joined(IReadOnlyList<Utf8Text> parts)
     {
         var bytes = new byte[parts.Sum(part => part.Length)];
         var at = 0;

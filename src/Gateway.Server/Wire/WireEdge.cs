@@ -34,15 +34,22 @@ internal sealed partial class WireEdge(
     public TimeProvider Clock => clock;
 
     /// <summary>Runs one call from body to reply; whatever happens, the answer is the dialect's and the next request is served.</summary>
-    public async Task RunAsync(HttpContext http, Func<GatewayException, WireReply> writeError, Func<WireCall, Task> handle)
+    public Task RunAsync(HttpContext http, Func<GatewayException, WireReply> writeError, Func<WireCall, Task> handle) => RunAsync(http, null, writeError, handle);
+
+    /// <summary>The same where someone read the body already, and keeps it until the call has ended; null reads it here.</summary>
+    public async Task RunAsync(HttpContext http, ReadOnlyMemory<byte>? held, Func<GatewayException, WireReply> writeError, Func<WireCall, Task> handle)
     {
         var started = Clock.GetTimestamp();
         using var body = new BodyBuffer(admission);
         try
         {
-            await ReadBodyAsync(http.Request, body);
+            if (held is null)
+            {
+                await ReadBodyAsync(http.Request, body);
+            }
+
             using var texts = new TextLease();
-            await handle(new WireCall(http, this, body.Memory, texts, started));
+            await handle(new WireCall(http, this, held ?? body.Memory, texts, started));
         }
         catch (GatewayException e)
         {

@@ -11,13 +11,17 @@ internal static class WireProtocols
     public static IServiceCollection AddWire(this IServiceCollection services)
     {
         services.AddSection<SlimeOptions, SlimeOptionsValidator>(SlimeOptions.Section);
+        services.AddSection<NemoGymOptions, NemoGymOptionsValidator>(NemoGymOptions.Section);
         services.AddSingleton<IValidator<ScoreEnvelope>, ScoreEnvelopeValidator>();
         services.AddSingleton<WireEdge>();
         services.AddSingleton<EnvelopeGuidance>();
         services.AddSingleton<NativeProtocol>();
         services.AddSingleton<ModelsProtocol>();
+        services.AddSingleton<ChatScoreProtocol>();
+        services.AddSingleton<NemoGymProtocol>();
         services.AddSingleton<OpenRlhfProtocol>();
         services.AddSingleton<RewardAnythingProtocol>();
+        services.AddSingleton<RewardKitProtocol>();
         services.AddSingleton<SlimeProtocol>();
         services.AddSingleton<VllmClassifyProtocol>();
         return services;
@@ -28,8 +32,11 @@ internal static class WireProtocols
     {
         app.Services.GetRequiredService<NativeProtocol>().Map(app);
         app.Services.GetRequiredService<ModelsProtocol>().Map(app);
+        app.Services.GetRequiredService<ChatScoreProtocol>().Map(app);
+        app.Services.GetRequiredService<NemoGymProtocol>().Map(app);
         app.Services.GetRequiredService<OpenRlhfProtocol>().Map(app);
         app.Services.GetRequiredService<RewardAnythingProtocol>().Map(app);
+        app.Services.GetRequiredService<RewardKitProtocol>().Map(app);
         app.Services.GetRequiredService<SlimeProtocol>().Map(app);
         app.Services.GetRequiredService<VllmClassifyProtocol>().Map(app);
         RefuseSharedRoutes(app);

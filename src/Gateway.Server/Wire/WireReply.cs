@@ -34,6 +34,9 @@ internal sealed record WireReply(int Status, string ContentType, byte[] Body)
         json.WriteString("kind", e.Kind.Traits().Name);
     });
 
+    /// <summary>An error as FastAPI's servers write it.</summary>
+    public static WireReply Detail(GatewayException e) => Json(TrainerStatus(e.Kind), json => json.WriteString("detail", e.Message));
+
     /// <summary>
     /// The status on routes whose clients retry every 5xx: permanent trouble is 4xx, so that nobody waits through sixteen tries, and transient
     /// trouble 503, since a 429 kills some trainers.

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Gateway.Core.Scoring;
 using Gateway.Server.Tests.Upstream;
 
 namespace Gateway.Server.Tests.Judging;
 
 /// <summary>RewardAnything's routes over judges; the shapes of requests and replies are in Samples.</summary>
-public sealed partial class RewardAnythingTests
+public sealed class RewardAnythingTests
 {
     private const string One = "/api/rewardanything";
     private const string Batch = "/api/rewardanything_batch";
@@ -65,7 +64,7 @@ public sealed partial class RewardAnythingTests
     public async Task Post_PointwiseJudge_GivesItsWordsOnEachUnderItsId()
     {
         await using var judge = await JudgeGateway.StartAsync(
-            JudgeGateway.Manifest("""{"kind": "rubric"}"""), asked => $$"""{"explanation": "said {{Texts(asked)["response"]}}", "score": {{Texts(asked)["response"].Length}}}""");
+            JudgeGateway.Manifest("""{"kind": "rubric"}"""), asked => $$"""{"explanation": "said {{JudgeTexts.Of(asked)["response"]}}", "score": {{JudgeTexts.Of(asked)["response"].Length}}}""");
 
         var (_, reply, _) = await judge.Gateway.PostAsync(One, Body([("a", "x"), ("b", "yy")]));
 
@@ -245,17 +244,11 @@ public sealed partial class RewardAnythingTests
         return reply["detail"]!.GetValue<string>();
     }
 
-    /// <summary>What the judge was shown, by name.</summary>
-    private static Dictionary<string, string> Texts(string asked) => Shown().Matches(asked).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
-
     private static string Listed(string asked)
     {
-        var shown = Texts(asked).Where(one => one.Key != "prompt").ToArray();
+        var shown = JudgeTexts.Of(asked).Where(one => one.Key != "prompt").ToArray();
         return $$"""
             {"explanation": "longer", "scores": {{{string.Join(", ", shown.Select(one => $"\"{one.Key}\": {one.Value.Length}"))}}}, "ranking": [{{string.Join(", ", shown.OrderByDescending(one => one.Value.Length).Select(one => $"\"{one.Key}\""))}}]}
             """;
     }
-
-    [GeneratedRegex("<<<([a-z0-9 ]+) [0-9a-f]{16}\n(.*?)\n", RegexOptions.Singleline)]
-    private static partial Regex Shown();
 }

@@ -94,7 +94,6 @@ public sealed class ProxyRoutesTests
     [InlineData("""{"messages":[]}""", 400, "invalid_request", "model", "The request names no model and Gateway:Proxy:DefaultCluster is not set; send model, one of c, alias.")]
     [InlineData("""{"model":7}""", 400, "invalid_request", "model", "model: send the name as a text.")]
     [InlineData("""{"model":"c","model":"c"}""", 400, "invalid_request", "model", "model: the field is given twice; send it once.")]
-    [InlineData("""{"model":"scripted"}""", 400, "invalid_request", "model", "'scripted' is a reward model of this gateway, which scores and writes no text; send it to /v1/score.")]
     [InlineData("nonsense", 400, "invalid_request", "model", "The body is not JSON: line 1, byte 1. Send one JSON object.")]
     public async Task Post_NoCluster_IsAnErrorInOpenAisShape(string body, int expected, string code, string? param, string message)
     {

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>A rollout as NeMo Gym's agents send it: what is read of it, and every member as it came, since the answer is the same object with its reward.</summary>
+internal sealed record GymRollout
+{
+    private const string Reward = "reward";
+    private const string Components = "reward_components";
+    private const string FailureClass = "_ng_failure_class";
+    private const string FailureError = "_ng_failure_judge_error";
+    private const string FailureTerminal = "_ng_failure_terminal";
+
+    // Of an earlier judging, where the rollout is judged again.
+    private static readonly string[] Own = [Reward, Components, FailureClass, FailureError, FailureTerminal];
+
+    public GymParameters? ResponsesCreateParams { get; init; }
+
+    public GymResponse? Response { get; init; }
+
+    public Utf8Text? Principle { get; init; }
+
+    public SampleLabel? ExpectedAnswer { get; init; }
+
+    public SampleLabel? GroundTruth { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Members { get; private init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>The rollout in a call's body.</summary>
+    /// <exception cref="GatewayException">It is none: <see cref="ErrorKind.InvalidRequest"/>.</exception>
+    public static GymRollout Parse(WireCall call) => call.Parse((json, texts, mostResponses) =>
+    {
+        JsonBounds.Check(json.Span, mostResponses);
+        JsonBounds.CheckFields(json.Span, mostResponses);
+        var body = JsonText.Within(texts, () => JsonSerializer.Deserialize(json.Span, DialectJson.Default.GymRollout));
+        return body is null ? null : body with { Members = MembersOf(json) };
+    });
+
+    /// <summary>Writes the answer for a rollout that has its reward.</summary>
+    public void Write(Utf8JsonWriter json, Score score)
+    {
+        json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteNumber(Reward, score.Value);
+        if (score.Judgement is { Components: { Count: > 0 } components })
+        {
+            json.WriteStartObject(Components);
+            foreach (var component in components)
+            {
+                json.WriteNumber(component.Name, component.Value);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes Gym's failure row: its reward is no number of anybody's, which the class beside it says.</summary>
+    public void Write(Utf8JsonWriter json, Failure failure)
+    {
+        var traits = failure.Kind.Traits();
+        json.WriteStartObject();
+        WriteMembers(json);
+        json.WriteNumber(Reward, 0.0);
+        json.WriteString(FailureClass, "judge_failed");
+        json.WriteString(FailureError, $"{traits.Name}: {failure.Message}");
+        if (!traits.Retryable)
+        {
+            json.WriteBoolean(FailureTerminal, true);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteMembers(Utf8JsonWriter json)
+    {
+        foreach (var (name, value) in Members)
+        {
+            if (!Own.Contains(name))
+            {
+                json.WritePropertyName(name);
+                json.WriteRawValue(value.Span, skipInputValidation: true);
+            }
+        }
+    }
+
+    private static Dictionary<string, ReadOnlyMemory<byte>> MembersOf(ReadOnlyMemory<byte> json)
+    {
+        var members = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(json.Span);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            members[name] = json[start..(int)reader.BytesConsumed];
+        }
+
+        return members;
+    }
+}
+
+/// <summary>What the policy was asked: of OpenAI's Responses API, the parts that are judged.</summary>
+internal sealed record GymParameters
+{
+    public Utf8Text? Instructions { get; init; }
+
+    public GymInput? Input { get; init; }
+}
+
+/// <summary>Responses to the same conversation, to be compared.</summary>
+internal sealed record GymComparison
+{
+    public List<WireMessage?>? ConversationHistory { get; init; }
+
+    public List<GymResponse?>? ResponseObjs { get; init; }
+
+    public Utf8Text? Principle { get; init; }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Gateway.Core.Aggregation;
+using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Server.Wire;
+
+/// <summary>
+/// NeMo Gym's resources servers: <c>POST /verify {"responses_create_params", "response", …}</c> → the same object with <c>reward</c>, and of its GenRM server
+/// <c>POST /compare {"conversation_history", "response_objs", "principle"}</c> → <c>{"rewards", "comparison_results", "metrics"}</c>. Errors are FastAPI's
+/// <c>{"detail"}</c>; clients retry no status, but a lost connection for ever.
+/// </summary>
+internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptions<LimitsOptions> limits, IOptions<NemoGymOptions> options)
+{
+    // Whole-request trouble that no row can be made of, since the request itself is wrong.
+    private static readonly ErrorKind[] OfTheRequest = [ErrorKind.InvalidRequest, ErrorKind.UnsupportedField, ErrorKind.UnknownModel];
+
+    private readonly ScoreOptions _options = new(TimeSpan.FromMilliseconds(patience.Value.NemoGym), Pairing: options.Value.Pairing);
+    private readonly bool _rows = options.Value.FailureRows;
+    private readonly int _mostMessages = limits.Value.MessagesPerItem;
+    private readonly int _mostResponses = limits.Value.ResponsesPerRequest;
+
+    /// <summary>Maps the dialect's routes.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapWire("/verify", WireReply.Detail, VerifyAsync).WithSummary("NeMo Gym's verification of a rollout").WithTags("Dialects");
+        routes.MapWire("/compare", WireReply.Detail, CompareAsync).WithSummary("NeMo Gym's comparison of responses").WithTags("Dialects");
+        // Agents ask both of a resources server; a gateway has no sessions, and judges again without any.
+        routes.MapPost("/seed_session", () => TypedResults.Json(new Dictionary<string, string>())).WithSummary("NeMo Gym's start of a rollout").WithTags("Dialects");
+        routes.MapGet("/reverify_mode", () => TypedResults.Json("stateless")).WithSummary("NeMo Gym's question whether rollouts can be judged again").WithTags("Dialects");
+    }
+
+    private async Task VerifyAsync(WireCall call)
+    {
+        var body = GymRollout.Parse(call);
+        var entry = call.Model(named: null, fallBack: true);
+        var item = Item(body, entry.Model);
+        Failure failure;
+        try
+        {
+            var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [item], _options));
+            if (!_rows || scored.Items[0][0].Result.IsScore)
+            {
+                var score = scored.ScoresOrThrow(_ => "$.response")[0];
+                call.NameActivation("none");
+                await call.ReplyAsync(json => body.Write(json, score));
+                return;
+            }
+
+            call.NoteFailures(scored);
+            failure = ScoredRequest.WhyNone(scored.Items[0][0].Result)!;
+        }
+        catch (GatewayException e) when (_rows && !OfTheRequest.Contains(e.Kind))
+        {
+            failure = new Failure(e.Kind, e.Message);
+        }
+
+        await call.ReplyAsync(json => body.Write(json, failure));
+    }
+
+    private ScoreItem Item(GymRollout body, IRewardModel model)
+    {
+        var parameters = body.ResponsesCreateParams ?? throw Fault("$.responses_create_params", "it is missing; send what the policy was asked.");
+        var prompt = new List<Message>();
+        if (parameters.Instructions is { } instructions)
+        {
+            prompt.Add(new Message("system", instructions));
+        }
+
+        prompt.AddRange((parameters.Input ?? throw Fault("$.responses_create_params.input", "it is missing; send a text or messages.")).ToCore("$.responses_create_params.input", _mostMessages));
+        var response = body.Response ?? throw Fault("$.response", "it is missing; send the policy's response.");
+        return new ScoreItem(
+            new ItemBody.Conversation(prompt, [response.TextOf("$.response")]),
+            TextGuidance.Of(
+                TextGuidance.ReferenceOf(body.ExpectedAnswer, model, "$.expected_answer") ?? TextGuidance.ReferenceOf(body.GroundTruth, model, "$.ground_truth"),
+                TextGuidance.PrincipleOf(body.Principle, model, "$.principle")));
+    }
+
+    private async Task CompareAsync(WireCall call)
+    {
+        var body = call.Parse(DialectJson.Default.GymComparison);
+        var history = body.ConversationHistory ?? throw Fault("$.conversation_history", "it is missing; send the turns before the responses.");
+        var responses = body.ResponseObjs ?? throw Fault("$.response_objs", "it is missing; send the responses to compare.");
+        if (responses.Count < 2 || responses.Count > _mostResponses)
+        {
+            throw Fault("$.response_objs", $"{responses.Count} responses; send 2 to {_mostResponses} (Gateway:Limits:ResponsesPerRequest): a reward is what a comparison gives.");
+        }
+
+        var model = call.Model(named: null, fallBack: true).Model;
+        var item = new ScoreItem(
+            new ItemBody.Conversation(
+                WireMessage.ToCore(history, "$.conversation_history", _mostMessages),
+                [.. responses.Select((response, i) => (response ?? throw Fault($"$.response_objs[{i}]", "null is not a response.")).TextOf($"$.response_objs[{i}]"))]),
+            TextGuidance.Of(null, TextGuidance.PrincipleOf(body.Principle, model, "$.principle")));
+        var scored = await call.ScoreAsync(new ScoreRequest(model.Name, [item], _options));
+        var rewards = scored.ScoresOrThrow(at => $"$.response_objs[{at}]");
+        call.NameActivation("none");
+        await call.ReplyAsync(json => Write(json, rewards, scored.Comparisons?[0]));
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<Score> rewards, IReadOnlyList<Comparison>? comparisons)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("rewards");
+        foreach (var reward in rewards)
+        {
+            json.WriteNumberValue(reward.Value);
+        }
+
+        json.WriteEndArray();
+        if (comparisons is null)
+        {
+            json.WriteNull("comparison_results");
+            json.WriteNull("metrics");
+        }
+        else
+        {
+            WriteComparisons(json, comparisons);
+            WriteMetrics(json, comparisons);
+        }
+
+        json.WriteEndObject();
+    }
+
+    // Every response has a reward, so no comparison failed; one without a verdict has no numbers, and counts for none.
+    private static void WriteComparisons(Utf8JsonWriter json, IReadOnlyList<Comparison> comparisons)
+    {
+        json.WriteStartArray("comparison_results");
+        foreach (var comparison in comparisons)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("response_i", comparison.A);
+            json.WriteNumber("response_j", comparison.B);
+            json.WriteNumber("judge_idx", 0);
+            if (comparison.OfA.IsScore)
+            {
+                json.WriteNumber("score_1", comparison.ShareOf(comparison.A));
+                json.WriteNumber("score_2", comparison.ShareOf(comparison.B));
+            }
+            else
+            {
+                json.WriteNull("score_1");
+                json.WriteNull("score_2");
+            }
+
+            json.WriteNull("ranking");
+            json.WriteString("verdict", comparison.Verdict?.ToString().ToLowerInvariant());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteMetrics(Utf8JsonWriter json, IReadOnlyList<Comparison> comparisons)
+    {
+        double[] shares = [.. comparisons.Where(one => one.OfA.IsScore).SelectMany(one => new[] { one.ShareOf(one.A), one.ShareOf(one.B) })];
+        json.WriteStartObject("metrics");
+        json.WriteNumber("mean_individual_score", Spread.Mean(shares));
+        json.WriteNumber("std_individual_score", Spread.Deviation(shares));
+        json.WriteNumber("tie_rate", comparisons.Count(one => one.Verdict == Preference.Tie) / (double)comparisons.Count);
+        json.WriteNumber("undecided_rate", comparisons.Count(one => one.Verdict == Preference.Undecided) / (double)comparisons.Count);
+        json.WriteEndObject();
+    }
+
+    private static GatewayException Fault(string path, string message) => new(ErrorKind.InvalidRequest, $"{path}: {message}", [new FieldError(path, message.TrimEnd('.'))]);
+}

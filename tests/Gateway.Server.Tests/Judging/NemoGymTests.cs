@@ -1,0 +1,270 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Gateway.Server.Tests.Judging;
+
+/// <summary>NeMo Gym's routes over judges; the shapes of requests and replies are in Samples.</summary>
+public sealed class NemoGymTests
+{
+    private const string Pairwise = """{"kind": "pairwise"}""";
+    private const string Verifier = """{"kind": "verifier"}""";
+    private const string Criteria = """{"kind": "criteria"}""";
+    private const string TwoCriteria = "\"rubric\": {\"criteria\": [{\"name\": \"brief\", \"question\": \"Is it brief?\", \"weight\": 3}, {\"name\": \"kind\", \"question\": \"Is it kind?\", \"weight\": 1}]}";
+
+    [Fact]
+    public async Task Compare_PairwiseJudge_GivesTheShareOfComparisonsWonInTheOrderOfTheRequest()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf);
+
+        var (status, reply, response) = await judge.Gateway.PostAsync("/compare", Comparison(["bb", "dddd", "a", "cc"], "BE-LONG"));
+
+        Assert.Equal(200, status);
+        // Of three comparisons each: bb beats a and ties with cc, dddd beats all, a none.
+        Assert.Equal([1.5 / 3, 1, 0, 1.5 / 3], Rewards(reply));
+        var results = reply!["comparison_results"]!.AsArray();
+        Assert.Equal([(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)], results.Select(one => (one!["response_i"]!.GetValue<int>(), one["response_j"]!.GetValue<int>())));
+        Assert.Equal("""{"response_i":0,"response_j":1,"judge_idx":0,"score_1":0,"score_2":1,"ranking":null,"verdict":"second"}""", results[0]!.ToJsonString());
+        Assert.Equal("""{"response_i":0,"response_j":3,"judge_idx":0,"score_1":0.5,"score_2":0.5,"ranking":null,"verdict":"tie"}""", results[2]!.ToJsonString());
+        // Five comparisons are 0 and 1, one is twice one half: the mean is one half, the variance 10 * 0.25 / 12.
+        Assert.Equal([("mean_individual_score", 0.5), ("std_individual_score", Math.Sqrt(2.5 / 12)), ("tie_rate", 1.0 / 6), ("undecided_rate", 0)], Metrics(reply));
+        Assert.Equal(12, judge.Asked.Length);
+        Assert.All(judge.Asked, asked => Assert.Contains("BE-LONG", asked, StringComparison.Ordinal));
+        Assert.Equal("judge", response.Headers.GetValues("X-Gateway-Model").Single());
+    }
+
+    [Fact]
+    public async Task Compare_ResponsesInAnyOrder_GivesEachTheSameReward()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf);
+        string[] responses = ["a", "bb", "ccc", "dddd", "eeeee"];
+        var random = new Random(3);
+
+        for (var turn = 0; turn < 8; turn++)
+        {
+            random.Shuffle(responses);
+            var (_, reply, _) = await judge.Gateway.PostAsync("/compare", Comparison(responses));
+
+            Assert.Equal(responses.Select(text => (text.Length - 1) / 4.0), Rewards(reply));
+        }
+
+        // A pair is one unit whichever of the two comes first: ten pairs in two orders, ever.
+        Assert.Equal(20, judge.Asked.Length);
+    }
+
+    [Theory]
+    [InlineData("Circular", 6, 6)]
+    [InlineData("All", 6, 15)]
+    [InlineData("Default", 9, 9)]
+    public async Task Compare_Pairing_IsTheDeployments(string pairing, int responses, int comparisons)
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:Pairing", pairing));
+
+        var (_, reply, _) = await judge.Gateway.PostAsync("/compare", Comparison(Enumerable.Range(1, responses).Select(i => new string('x', i))));
+
+        Assert.Equal(comparisons, reply!["comparison_results"]!.AsArray().Count);
+        Assert.Equal(1.0, Rewards(reply)[^1]);
+    }
+
+    [Fact]
+    public async Task Compare_OneComparisonUndecided_CountsForNeitherAndIsNoNumber()
+    {
+        // Of a and bb the first shown always wins.
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), asked =>
+            JudgeTexts.Of(asked).Values.Contains("ccc") ? JudgeTexts.LongerOf(asked) : """{"explanation": "the first", "better": "1"}""");
+
+        var (status, reply, _) = await judge.Gateway.PostAsync("/compare", Comparison(["a", "bb", "ccc"]));
+
+        Assert.Equal(200, status);
+        Assert.Equal([0, 0, 1], Rewards(reply));
+        Assert.Equal("""{"response_i":0,"response_j":1,"judge_idx":0,"score_1":null,"score_2":null,"ranking":null,"verdict":"undecided"}""", reply!["comparison_results"]![0]!.ToJsonString());
+        Assert.Equal([("mean_individual_score", 0.5), ("std_individual_score", 0.5), ("tie_rate", 0), ("undecided_rate", 1.0 / 3)], Metrics(reply));
+    }
+
+    [Fact]
+    public async Task Compare_ResponseWithoutAnyDecidedComparison_FailsTheCallAndNeverFirstWins()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), _ => """{"explanation": "the first", "better": "1"}""");
+
+        var (status, reply, response) = await judge.Gateway.PostAsync("/compare", Comparison(["a", "bb"]));
+
+        Assert.Equal((422, "judge_refused"), (status, response.Headers.GetValues("X-Gateway-Error").Single()));
+        Assert.Equal("""{"detail":"$.response_objs[0]: the judge came to no verdict: No comparison of this response was decided."}""", reply!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Compare_OneComparisonFailed_FailsTheCallNamingTheResponse()
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Pairwise, "\"repairs\": 0"), asked => !JudgeTexts.Of(asked).ContainsValue("a") ? "no verdict" : JudgeTexts.LongerOf(asked));
+
+        var (status, reply, response) = await judge.Gateway.PostAsync("/compare", Comparison(["a", "bb", "ccc"]));
+
+        Assert.Equal((503, "judge_unreadable"), (status, response.Headers.GetValues("X-Gateway-Error").Single()));
+        Assert.StartsWith("$.response_objs[1]: judge: ", reply!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(["detail"], reply.AsObject().Select(field => field.Key));
+    }
+
+    [Fact]
+    public async Task Compare_SameTextTwice_IsATieWithoutAsking()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf);
+
+        var (_, reply, _) = await judge.Gateway.PostAsync("/compare", Comparison(["same", "same"]));
+
+        Assert.Equal([0.5, 0.5], Rewards(reply));
+        Assert.Empty(judge.Asked);
+    }
+
+    [Fact]
+    public async Task Compare_ManyCallers_EachGetsItsOwn()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => judge.Gateway.PostAsync("/compare", Comparison(i % 2 == 0 ? ["x", "yy"] : ["yy", "x"], prompt: $"p{i / 4}"))));
+
+        Assert.All(replies, (reply, i) => Assert.Equal(i % 2 == 0 ? [0, 1] : [1, 0], Rewards(reply.Json)));
+        Assert.Equal(20, judge.Asked.Length);
+    }
+
+    [Fact]
+    public async Task Verify_Verifier_ReadsTheExpectedAnswer()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Verifier), asked => asked.Contains("four", StringComparison.Ordinal) ? "YES" : "NO");
+
+        var said = await judge.Gateway.PostAsync("/verify", Rollout("it is four", "\"expected_answer\": \"4\""));
+        var number = await judge.Gateway.PostAsync("/verify", Rollout("4", "\"expected_answer\": 4"));
+        var wrong = await judge.Gateway.PostAsync("/verify", Rollout("5", "\"ground_truth\": \"4\""));
+        var none = await judge.Gateway.PostAsync("/verify", Rollout("5"));
+        var list = await judge.Gateway.PostAsync("/verify", Rollout("5", "\"expected_answer\": [4]"));
+
+        Assert.Equal([1, 1, 0], new[] { said, number, wrong }.Select(one => one.Json!["reward"]!.GetValue<double>()));
+        // The number is plainly the answer, so nobody was asked.
+        Assert.Equal(2, judge.Asked.Length);
+        Assert.Equal((400, "$.response: judge: this judge's prompt needs 'reference', which the item has not; send it."), (none.Status, none.Json!["detail"]!.GetValue<string>()));
+        Assert.Equal((400, "$.expected_answer: judge reads it as the answer known to be right; send a text or a number, or leave it out."), (list.Status, list.Json!["detail"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Verify_CriteriaJudge_GivesItsComponents()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Criteria, TwoCriteria), _ => """{"why brief": "x", "brief": "yes", "why kind": "y", "kind": "no"}""");
+
+        var (status, reply, _) = await judge.Gateway.PostAsync("/verify", Rollout("hm", "\"_ng_task_index\": 3"));
+
+        Assert.Equal(200, status);
+        Assert.Equal(["responses_create_params", "response", "_ng_task_index", "reward", "reward_components"], reply!.AsObject().Select(field => field.Key));
+        Assert.Equal(0.75, reply["reward"]!.GetValue<double>());
+        Assert.Equal("""{"brief":1,"kind":0}""", reply["reward_components"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Verify_Unreadable_IsAnErrorAndWithFailureRowsGymsOwnRow()
+    {
+        var manifest = JudgeGateway.Manifest("""{"kind": "rubric"}""", "\"repairs\": 0");
+        await using var errors = await JudgeGateway.StartAsync(manifest, _ => "no");
+        await using var rows = await JudgeGateway.StartAsync(manifest, _ => "no", ("Gateway:NemoGym:FailureRows", "true"));
+
+        var error = await errors.Gateway.PostAsync("/verify", Rollout("x", "\"reward\": 1"));
+        var row = await rows.Gateway.PostAsync("/verify", Rollout("x", "\"reward\": 1"));
+        var malformed = await rows.Gateway.PostAsync("/verify", "{}");
+
+        Assert.Equal((503, "detail"), (error.Status, Assert.Single(error.Json!.AsObject()).Key));
+        Assert.Equal(200, row.Status);
+        Assert.Equal(["responses_create_params", "response", "reward", "_ng_failure_class", "_ng_failure_judge_error"], row.Json!.AsObject().Select(field => field.Key));
+        Assert.Equal((0.0, "judge_failed"), (row.Json["reward"]!.GetValue<double>(), row.Json["_ng_failure_class"]!.GetValue<string>()));
+        Assert.StartsWith("judge_unreadable: judge: ", row.Json["_ng_failure_judge_error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(400, malformed.Status);
+    }
+
+    [Fact]
+    public async Task Verify_FailureThatWillNotPass_IsATerminalRow()
+    {
+        var model = new ScriptedModel { Answer = ScriptedModel.FailWhereAsked };
+        await using var gateway = TestGateway.With(model, ("Gateway:NemoGym:FailureRows", "true"));
+
+        var (_, permanent, _) = await gateway.PostAsync("/verify", Rollout("fail judge_refused"));
+        var (_, transient, _) = await gateway.PostAsync("/verify", Rollout("fail upstream_timed_out"));
+        var (_, ok, _) = await gateway.PostAsync("/verify", Rollout("xyz"));
+
+        Assert.True(permanent!["_ng_failure_terminal"]!.GetValue<bool>());
+        Assert.Null(transient!["_ng_failure_terminal"]);
+        Assert.Equal("upstream_timed_out: scripted.", transient["_ng_failure_judge_error"]!.GetValue<string>());
+        Assert.Equal(["responses_create_params", "response", "reward"], ok!.AsObject().Select(field => field.Key));
+    }
+
+    [Fact]
+    public async Task Verify_HouseIsFull_IsARowThatCanBeJudgedAgain()
+    {
+        var model = new ScriptedModel();
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        model.Before = _ =>
+        {
+            entered.TrySetResult();
+            return leave.Task;
+        };
+        await using var gateway = TestGateway.With(
+            model, ("Gateway:NemoGym:FailureRows", "true"), ("Gateway:Limits:ItemsInFlight", "1"), ("Gateway:Limits:ResponsesPerRequest", "1"));
+        var first = gateway.PostAsync("/verify", Rollout("x"));
+        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
+
+        var (status, row, _) = await gateway.PostAsync("/verify", Rollout("yy"));
+        leave.SetResult();
+
+        Assert.Equal((200, "judge_failed"), (status, row!["_ng_failure_class"]!.GetValue<string>()));
+        Assert.StartsWith("overloaded: ", row["_ng_failure_judge_error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(1, (await first).Json!["reward"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task Verify_PairwiseJudge_Is400SayingThatItCompares()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf);
+
+        var (status, reply, _) = await judge.Gateway.PostAsync("/verify", Rollout("x"));
+
+        Assert.Equal(400, status);
+        Assert.Contains("compares responses", reply!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SeedSessionAndReverifyMode_AnswerWhatAgentsAsk()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel());
+
+        var (status, reply, _) = await gateway.PostAsync("/seed_session", Rollout("x"));
+
+        Assert.Equal((200, "{}"), (status, reply!.ToJsonString()));
+        Assert.Equal("\"stateless\"", await gateway.Http.GetStringAsync("/reverify_mode", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Verify_HugeRollout_ComesBackAsItWas()
+    {
+        var model = new ScriptedModel();
+        await using var gateway = TestGateway.With(model);
+        var ids = string.Join(',', Enumerable.Range(0, 500_000));
+
+        var (_, reply, _) = await gateway.PostAsync("/verify", Rollout(new string('x', 5_000_000), $"\"prompt_token_ids\": [{ids}]"));
+
+        Assert.Equal(5_000_000, reply!["reward"]!.GetValue<double>());
+        Assert.Equal($"[{ids}]", reply["prompt_token_ids"]!.ToJsonString());
+    }
+
+    private static string Comparison(IEnumerable<string> responses, string? principle = null, string prompt = "Why?") => JsonSerializer.Serialize(new
+    {
+        conversation_history = new[] { new { role = "user", content = prompt } },
+        response_objs = responses.Select(text => new { output = new[] { new { type = "message", content = new[] { new { type = "output_text", text } } } } }),
+        principle,
+    });
+
+    private static string Rollout(string text, string more = "") =>
+        $$"""
+        {"responses_create_params": {"input": [{"role": "user", "content": "What is 2 + 2?"}]},
+         "response": {"output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "{{text}}", "annotations": []}]}]}{{(more.Length > 0 ? ", " + more : "")}}}
+        """;
+
+    private static double[] Rewards(JsonNode? reply) => [.. reply!["rewards"]!.AsArray().Select(reward => reward!.GetValue<double>())];
+
+    private static (string, double)[] Metrics(JsonNode? reply) => [.. reply!["metrics"]!.AsObject().Select(metric => (metric.Key, metric.Value!.GetValue<double>()))];
+}
