@@ -1,31 +1,25 @@
-using Gateway.Core.Rubrics;
+using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Aggregation;
 
 /// <summary>The explicit score of a rubric's criteria, Σwc/Σw (Rubrics as Rewards, arXiv 2507.17746).</summary>
 public static class CriteriaScore
 {
-    /// <summary>From 0 (every answer the worst) to 1 (every answer the best); a pitfall's answers count the other way round.</summary>
-    /// <param name="criteria">The criteria, with their weights.</param>
-    /// <param name="choices">The place of the answer that was given to each, in the same order.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no criterion, one has no answer, or an answer is none of its choices.</exception>
-    public static double Of(IReadOnlyList<Criterion> criteria, IReadOnlyList<int> choices)
+    /// <summary>From 0 (every answer the worst) to 1 (every answer the best).</summary>
+    /// <param name="parts">What the answer to each criterion is worth, from 0 to 1, and the criterion's weight.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is none, or one is worth something else, or has no weight above 0.</exception>
+    public static double Of(IReadOnlyList<ScoreComponent> parts)
     {
-        if (criteria.Count == 0 || choices.Count != criteria.Count)
+        if (parts.Count == 0 || parts.Any(part => part is not { Value: >= 0 and <= 1, Weight: > 0 }))
         {
-            throw new ArgumentOutOfRangeException(nameof(choices), choices.Count, $"{criteria.Count} criteria need as many answers, and one at least.");
+            throw new ArgumentOutOfRangeException(nameof(parts), "Criteria need one at least, each worth 0 to 1, with a weight above 0.");
         }
 
         var (worth, weight) = (0.0, 0.0);
-        for (var i = 0; i < criteria.Count; i++)
+        foreach (var part in parts)
         {
-            if (choices[i] < 0 || choices[i] >= criteria[i].Choices.Count)
-            {
-                throw new ArgumentOutOfRangeException(nameof(choices), choices[i], $"Criterion {criteria[i].Name} has {criteria[i].Choices.Count} choices.");
-            }
-
-            worth += criteria[i].Weight * criteria[i].Worth(choices[i]);
-            weight += criteria[i].Weight;
+            worth += part.Weight!.Value * part.Value;
+            weight += part.Weight!.Value;
         }
 
         return worth / weight;

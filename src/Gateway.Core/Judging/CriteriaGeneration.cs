@@ -5,34 +5,40 @@ using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging;
 
-/// <summary>
-/// Criteria written for one prompt before any response is seen (CARMO, arXiv 2410.21545): what the generator is sent, and what of its reply is kept.
-/// </summary>
-public static class CriteriaGeneration
+/// <summary>Criteria written for one prompt, and principle, before any response is seen (CARMO, arXiv 2410.21545).</summary>
+public sealed class CriteriaGeneration : IGeneration
 {
     private const string Criteria = "criteria";
 
-    private static readonly JudgePrompt Prompt = BuiltIn();
+    private static readonly JudgePrompt Prompt = StyleSource.BuiltInPrompt("generate-criteria");
 
-    /// <summary>Everything that can change what is generated and is not in the manifest.</summary>
-    public static string Identity => $"generate-criteria/1\n{Prompt.Text}";
+    /// <inheritdoc/>
+    public string Kind => Criteria;
 
-    /// <summary>The question to the generator; it shows the prompt and the principle, and neither responses nor the reference.</summary>
-    public static JudgeCall BuildCall(JudgeCase promptOnly) => new(Prompt.Write(promptOnly.Values()))
+    /// <inheritdoc/>
+    public string Identity => $"generate-criteria/2\n{Prompt.Text}";
+
+    /// <inheritdoc/>
+    public JudgeCase Shown(JudgeCase judged) => judged.PromptOnly(judged.Principle);
+
+    /// <inheritdoc/>
+    public JudgeCall BuildCall(JudgeCase shown) => new(Prompt.Write(shown.Values()))
     {
         Schema = JsonSchema.Of((Criteria, """
             {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}, "question": {"type": "string"}, "weight": {"type": "number"}, "pitfall": {"type": "boolean"}}, "required": ["name", "question", "weight", "pitfall"], "additionalProperties": false}, "minItems": 1}
             """)),
     };
 
-    /// <summary>The text of the criteria in a reply, as it is kept.</summary>
-    /// <exception cref="UnreadableVerdictException">There are none that can be used.</exception>
-    public static string Read(JudgeCase promptOnly, JudgeReply reply)
+    /// <inheritdoc/>
+    public string Read(JudgeCase shown, JudgeCall call, JudgeReply reply)
     {
-        var text = $"{{\"criteria\": {reply.Json(promptOnly, Criteria).Raw(Criteria)}}}";
+        var text = $"{{\"criteria\": {reply.Json(shown, call, Criteria).Raw(Criteria)}}}";
         Parse(text);
         return text;
     }
+
+    /// <inheritdoc/>
+    public JudgeCase Apply(JudgeCase judged, string text) => judged.WithGenerated(Parse(text));
 
     /// <summary>The rubric that a kept text is.</summary>
     /// <exception cref="UnreadableVerdictException">It is none.</exception>
@@ -44,7 +50,10 @@ public static class CriteriaGeneration
             using var json = JsonDocument.Parse(text);
             if (RubricReader.ReadRubric(json.RootElement, "$", faults) is { Criteria.Count: > 0 } rubric && faults.Count == 0)
             {
-                return rubric;
+                // Answers of its own would be shown to the judge in what it must reply, where nothing is quoted.
+                return rubric.Criteria.All(one => one.Choices.SequenceEqual(Criterion.YesOrNo))
+                    ? rubric
+                    : throw new UnreadableVerdictException("The criteria cannot be used: each must be a question of yes or no, without 'choices'.");
             }
         }
         catch (JsonException)
@@ -54,12 +63,5 @@ public static class CriteriaGeneration
 
         throw new UnreadableVerdictException(
             faults.Count > 0 ? $"The criteria cannot be used: {faults[0].Path}: {faults[0].Message}" : "The criteria are an empty list.");
-    }
-
-    private static JudgePrompt BuiltIn()
-    {
-        var problems = new List<string>();
-        var prompt = JudgePrompt.Read(StyleSource.BuiltIn("generate-criteria"), StyleSource.CommonValues, problems);
-        return problems.Count == 0 ? prompt : throw new InvalidOperationException($"{problems[0]} This is a bug.");
     }
 }

@@ -48,31 +48,43 @@ public sealed class JudgeCase
         _nonce = _seed.Nonce(_texts);
     }
 
-    private JudgeCase(JudgeCase first, ScoreKey key, int sample, int? only = null)
+    private JudgeCase(JudgeCase first, ScoreKey key, int sample, string[] texts)
     {
-        (_settings, Judged, ReferenceText, Principle, Rubric, PromptText, _texts) =
-            (first._settings, only is { } response ? [first.Judged[response]] : first.Judged, first.ReferenceText, first.Principle, first.Rubric, first.PromptText, first._texts);
+        (_settings, Judged, ReferenceText, Principle, Rubric, PromptText, Context, IsRubricGenerated) =
+            (first._settings, first.Judged, first.ReferenceText, first.Principle, first.Rubric, first.PromptText, first.Context, first.IsRubricGenerated);
         Sample = sample;
+        _texts = texts;
         _key = key;
         _seed = new CaseSeed(key, sample);
         _nonce = _seed.Nonce(_texts);
     }
 
     /// <summary>The same sample of an item that has only this response; the item itself where it has no other.</summary>
-    public JudgeCase Only(int response) => Judged.Count == 1 ? this : new JudgeCase(this, _key, Sample, response);
+    public JudgeCase Only(int response) => Judged.Count == 1 ? this : new JudgeCase(this, _key, Sample, _texts) { Judged = [Judged[response]] };
 
     /// <summary>The same with another rubric.</summary>
-    public JudgeCase With(Rubric rubric) => new(this, _key, Sample) { Rubric = rubric };
+    public JudgeCase With(Rubric rubric) => new(this, _key, Sample, _texts) { Rubric = rubric };
 
-    /// <summary>The prompt alone, without responses or reference, with a chance that depends on nothing else.</summary>
-    public JudgeCase PromptOnly()
+    /// <summary>The same with a rubric that a model wrote: its words are quoted like all that others wrote, and its criteria go by names of ours.</summary>
+    public JudgeCase WithGenerated(Rubric rubric) =>
+        new(this, _key, Sample, [.. _texts, RubricText.Of(rubric.Criteria, OwnNames(rubric))]) { Rubric = rubric, IsRubricGenerated = true };
+
+    /// <summary>The same with what a model found out about whoever asks; it is quoted like all that others wrote.</summary>
+    public JudgeCase WithGenerated(string context) => new(this, _key, Sample, [.. _texts, context]) { Context = context };
+
+    /// <summary>The prompt and what to value alone, without responses, rubric or reference, with a chance that depends on nothing else.</summary>
+    public JudgeCase PromptOnly(Principle? principle)
     {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{PromptText}\n{Principle?.Digest}"));
-        return new JudgeCase(this, ScoreKey.Read(digest), sample: 0) { Judged = [], ReferenceText = null, Rubric = null };
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{PromptText}\n{principle?.Digest}"));
+        return new JudgeCase(this, ScoreKey.Read(digest), sample: 0, [PromptText]) { Judged = [], ReferenceText = null, Rubric = null, Principle = principle };
     }
 
+    /// <summary>Another prompt and response in the place of the item's, to be shown as an example.</summary>
+    public JudgeCase Example(string prompt, string response, string? reference) =>
+        new(this, _key, Sample, [prompt, response, reference ?? ""]) { PromptText = prompt, Judged = [response], ReferenceText = reference };
+
     /// <summary>Another sample of the same item, with the same texts and another chance.</summary>
-    public JudgeCase Another(int sample) => new(this, _key, sample);
+    public JudgeCase Another(int sample) => new(this, _key, sample, _texts);
 
     /// <summary>Which sample, from 0.</summary>
     public int Sample { get; }
@@ -80,14 +92,20 @@ public sealed class JudgeCase
     /// <summary>The responses as they are, to tell what a judge quotes from what it says; never for a prompt.</summary>
     public IReadOnlyList<string> Judged { get; private init; }
 
-    /// <summary>Everything that others wrote and the judge may quote: responses, prompt and reference; never for a prompt.</summary>
+    /// <summary>Everything that others wrote and the judge may quote: responses, prompt, reference and what was generated; never for a prompt.</summary>
     public IReadOnlyList<string> Quotable => _texts;
 
     /// <summary>What to value; null where nobody said.</summary>
-    public Principle? Principle { get; }
+    public Principle? Principle { get; private init; }
 
     /// <summary>The rubric to go by; null where there is none.</summary>
     public Rubric? Rubric { get; private init; }
+
+    /// <summary>What its criteria are called in a prompt: a model's own names could say something.</summary>
+    public IReadOnlyList<string> CriterionNames => Rubric is null ? [] : IsRubricGenerated ? OwnNames(Rubric) : [.. Rubric.Criteria.Select(one => one.Name)];
+
+    /// <summary>What a model found out about whoever asks, before it saw a response; null where nothing was.</summary>
+    public string? Context { get; private init; }
 
     /// <summary>The scale to go by.</summary>
     public ScoreScale Scale => Rubric?.Scale ?? ScoreScale.OneToFive;
@@ -96,7 +114,7 @@ public sealed class JudgeCase
     public string? ReferenceText { get; private init; }
 
     /// <summary>The prompt as it is; never for a judge's prompt.</summary>
-    public string PromptText { get; }
+    public string PromptText { get; private init; }
 
     /// <summary>The values of a prompt that shows these responses in this order.</summary>
     public Dictionary<string, PromptText> Values(params IReadOnlyList<int> shown)
@@ -130,7 +148,13 @@ public sealed class JudgeCase
 
         if (Rubric is { Criteria.Count: > 0 })
         {
-            values["criteria"] = Trusted(RubricText.Of(Rubric.Criteria));
+            var criteria = RubricText.Of(Rubric.Criteria, CriterionNames);
+            values["criteria"] = IsRubricGenerated ? Untrusted("criteria", criteria) : Trusted(criteria);
+        }
+
+        if (Context is not null)
+        {
+            values["context"] = Untrusted("context", Context);
         }
 
         return values;
@@ -165,8 +189,15 @@ public sealed class JudgeCase
     /// <summary>The places from 0 to <paramref name="count"/> - 1 in an order by chance, another for each sample.</summary>
     public int[] Shuffled(int count) => _seed.Order(count, "order");
 
+    /// <summary>A place from 0 to <paramref name="count"/> - 1 by chance, another each time.</summary>
+    public int Drawn(int count, int time) => _seed.Order(count, $"draw {time}")[0];
+
     /// <summary>So many names that say nothing and occur in no text.</summary>
     public string[] Names(int count) => _seed.Names(count, _texts);
+
+    private bool IsRubricGenerated { get; init; }
+
+    private static string[] OwnNames(Rubric rubric) => [.. Enumerable.Range(1, rubric.Criteria.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"c{i}"))];
 
     private string Broken(string text)
     {

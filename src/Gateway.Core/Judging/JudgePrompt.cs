@@ -6,9 +6,9 @@ using Gateway.Core.Scoring;
 namespace Gateway.Core.Judging;
 
 /// <summary>
-/// A prompt as a text file. A line <c>=== system ===</c>, <c>=== user ===</c> or <c>=== assistant ===</c> begins a turn; <c>{{name}}</c> is replaced by a
-/// value, once and never again within what was put in; <c>{{#name}}…{{/name}}</c> stands only where there is that value and <c>{{^name}}…{{/name}}</c>
-/// only where there is none.
+/// A prompt as a text file. A line <c>=== system ===</c>, <c>=== user ===</c>, <c>=== assistant ===</c> or, for the models that were trained on that role,
+/// <c>=== principle ===</c> begins a turn; <c>{{name}}</c> is replaced by a value, once and never again within what was put in;
+/// <c>{{#name}}…{{/name}}</c> stands only where there is that value and <c>{{^name}}…{{/name}}</c> only where there is none.
 /// </summary>
 public sealed partial class JudgePrompt
 {
@@ -47,7 +47,7 @@ public sealed partial class JudgePrompt
             turns.Add(new Turn(marks[i].Groups["role"].Value, Parts(text, from, end, names, problems)));
         }
 
-        if (turns[^1].Role != "user")
+        if (turns[^1].Role is not ("user" or "principle"))
         {
             problems.Add($"the prompt's last turn is of '{turns[^1].Role}'; a judge answers a user, so end with '=== user ==='.");
         }
@@ -55,11 +55,17 @@ public sealed partial class JudgePrompt
         return new JudgePrompt(text, turns);
     }
 
+    /// <summary>Whether the value is put in anywhere.</summary>
+    public bool Shows(string name) => _turns.Any(turn => turn.Parts.Any(part => part.Value == name));
+
+    /// <summary>Whether nothing can be written without the value.</summary>
+    public bool Needs(string name) => _turns.Any(turn => turn.Parts.Any(part => part.Value == name && part.Conditions.Count == 0));
+
     /// <summary>What a judge is sent.</summary>
     /// <exception cref="GatewayException">The prompt needs a value that the request has not: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public IReadOnlyList<JudgeMessage> Write(IReadOnlyDictionary<string, PromptText> values) => [.. _turns.Select(turn => Write(turn, values))];
 
-    [GeneratedRegex(@"^=== (?<role>system|user|assistant) ===\n", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^=== (?<role>system|user|assistant|principle) ===\n", RegexOptions.Multiline)]
     private static partial Regex TurnMark { get; }
 
     [GeneratedRegex(@"\{\{(?<mark>[#^/]?)(?<name>[a-z0-9_]+)\}\}")]

@@ -12,13 +12,14 @@ internal static class RubricText
         ? string.Create(CultureInfo.InvariantCulture, $"{scale.Lowest} is the worst and {scale.Highest} the best.")
         : string.Join('\n', scale.Descriptions.Select((description, i) => string.Create(CultureInfo.InvariantCulture, $"{scale.Lowest + i}: {description}")));
 
-    /// <summary>One line per criterion, and one for each that has other answers than no and yes.</summary>
-    public static string Of(IReadOnlyList<Criterion> criteria)
+    /// <summary>One line per criterion, each under the name at its place.</summary>
+    public static string Of(IReadOnlyList<Criterion> criteria, IReadOnlyList<string> names)
     {
         var text = new StringBuilder();
-        foreach (var (name, question, weight, choices, isPitfall) in criteria)
+        for (var i = 0; i < criteria.Count; i++)
         {
-            text.Append(text.Length > 0 ? "\n" : "").Append(CultureInfo.InvariantCulture, $"- {name} (weight {weight:0.###}{(isPitfall ? ", a fault" : "")}): {question}");
+            var (_, question, weight, choices, isPitfall) = criteria[i];
+            text.Append(text.Length > 0 ? "\n" : "").Append(CultureInfo.InvariantCulture, $"- {names[i]} (weight {weight:0.###}{(isPitfall ? ", a fault" : "")}): {question}");
             text.Append(CultureInfo.InvariantCulture, $" Answers: {string.Join(" | ", choices.Select(choice => $"\"{choice}\""))}.");
         }
 

@@ -6,7 +6,8 @@ namespace Gateway.Core.Judging;
 /// <summary>From the samples of one item to what each of its responses gets.</summary>
 /// <param name="rule">How several numbers become one.</param>
 /// <param name="comparesTwo">True for pairwise styles, whose samples are votes for the one or the other.</param>
-public sealed class SampleVotes(VoteRule rule, bool comparesTwo)
+/// <param name="filter">Which numbers are left out before; never votes.</param>
+public sealed class SampleVotes(VoteRule rule, bool comparesTwo, VoteFilter filter = VoteFilter.None)
 {
     /// <summary>A value for each response, or no verdict; never a number that no sample supports.</summary>
     /// <param name="samples">What was read, one at least.</param>
@@ -17,16 +18,17 @@ public sealed class SampleVotes(VoteRule rule, bool comparesTwo)
         var results = new (double?, string?, Judgement)[responses];
         for (var response = 0; response < responses; response++)
         {
-            var (value, agreement, spread) = Reduce(samples, response);
-            var closest = samples.MinBy(sample => Math.Abs((sample.Values[response] ?? double.MaxValue) - (value ?? double.MaxValue)))!;
+            var kept = comparesTwo || filter == VoteFilter.None ? samples : Kept(samples, response);
+            var (value, agreement, spread) = Reduce(samples, kept, response);
+            var closest = kept.MinBy(sample => Math.Abs((sample.Values[response] ?? double.MaxValue) - (value ?? double.MaxValue)))!;
             var judgement = Judgement.Of(closest.Critique) with
             {
                 Samples = samples.Count,
                 Missing = missing,
                 Agreement = agreement,
                 Spread = spread,
-                Note = closest.Note,
-                Components = Merged(samples, response),
+                Note = Note(closest.Note, samples.Count - kept.Count, samples.Count),
+                Components = Merged(kept, response),
             };
             results[response] = (value, value is null ? Why(samples, response) : null, judgement);
         }
@@ -34,7 +36,8 @@ public sealed class SampleVotes(VoteRule rule, bool comparesTwo)
         return results;
     }
 
-    private (double? Value, double? Agreement, double? Spread) Reduce(IReadOnlyList<SampleVerdict> samples, int response)
+    // The filter decides what the value is made of, and hides nothing: agreement and spread are those of all samples.
+    private (double? Value, double? Agreement, double? Spread) Reduce(IReadOnlyList<SampleVerdict> samples, IReadOnlyList<SampleVerdict> kept, int response)
     {
         if (samples.Count == 1)
         {
@@ -47,9 +50,23 @@ public sealed class SampleVotes(VoteRule rule, bool comparesTwo)
             return (ShareOf(votes.Preference), votes.Agreement, null);
         }
 
-        var numbers = Votes.Of(rule, [.. samples.Select(sample => sample.Values[response] ?? throw new InvalidOperationException("Only comparisons are left undecided. This is a bug."))]);
-        return (numbers.Value, numbers.Agreement, numbers.Spread);
+        var numbers = Votes.Of(rule, NumbersOf(samples, response));
+        return (Votes.Of(rule, NumbersOf(kept, response)).Value, numbers.Agreement, SpreadOf(samples, numbers.Spread));
     }
+
+    // Of expected scores, the variance is the mean of theirs and the variance between them.
+    private static double SpreadOf(IReadOnlyList<SampleVerdict> samples, double between) => samples.All(sample => sample.Spread is not null)
+        ? Math.Sqrt((between * between) + samples.Average(sample => sample.Spread!.Value * sample.Spread.Value))
+        : between;
+
+    private static IReadOnlyList<SampleVerdict> Kept(IReadOnlyList<SampleVerdict> samples, int response) =>
+        [.. samples.Zip(Outliers.Kept(NumbersOf(samples, response)), (sample, kept) => (Sample: sample, IsKept: kept)).Where(one => one.IsKept).Select(one => one.Sample)];
+
+    private static IReadOnlyList<double> NumbersOf(IReadOnlyList<SampleVerdict> samples, int response) =>
+        [.. samples.Select(sample => sample.Values[response] ?? throw new InvalidOperationException("Only comparisons are left undecided. This is a bug."))];
+
+    private static string? Note(string? own, int leftOut, int of) => leftOut == 0 ? own
+        : $"{leftOut} of {of} samples left out as outliers{(own is null ? "" : "; " + own)}";
 
     private static Preference PreferenceOf(double? share) => share switch
     {

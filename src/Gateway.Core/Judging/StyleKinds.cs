@@ -8,12 +8,12 @@ public static class StyleKinds
 {
     private static readonly FrozenDictionary<string, Entry> ByName = new Dictionary<string, Entry>(StringComparer.Ordinal)
     {
-        ["rubric"] = new([], source => new RubricStyle(source)),
-        ["binary"] = new([], source => new BinaryStyle(source)),
+        ["rubric"] = new([], PointwiseStyle.Rubric),
+        ["binary"] = new(PointwiseStyle.BinaryKeys, PointwiseStyle.Binary),
         ["pairwise"] = new(PairwiseStyle.Keys, source => new PairwiseStyle(source)),
         ["listwise"] = new(ListwiseStyle.Keys, source => new ListwiseStyle(source)),
         ["verifier"] = new(VerifierStyle.Keys, source => new VerifierStyle(source)),
-        ["criteria"] = new([], source => new CriteriaStyle(source)),
+        ["criteria"] = new(CriteriaStyle.Keys, source => new CriteriaStyle(source)),
         ["yes-no"] = new(YesNoStyle.Keys, source => new YesNoStyle(source)),
         ["digits"] = new(DigitsStyle.Keys, source => new DigitsStyle(source)),
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -13,7 +13,7 @@ public sealed class StyleSource(ManifestObject keys, Func<string, string?> readF
     public static IReadOnlyList<string> CommonKeys { get; } = ["kind", "prompt", "verdict"];
 
     /// <summary>The values that every prompt may use.</summary>
-    public static IReadOnlyList<string> CommonValues { get; } = ["prompt", "reference", "principle", "criteria", "scale", "lowest", "highest"];
+    public static IReadOnlyList<string> CommonValues { get; } = ["prompt", "reference", "principle", "criteria", "context", "scale", "lowest", "highest"];
 
     /// <summary>The style's object in the manifest.</summary>
     public ManifestObject Keys { get; } = keys;
@@ -54,8 +54,15 @@ public sealed class StyleSource(ManifestObject keys, Func<string, string?> readF
         return null;
     }
 
-    /// <summary>The text of a prompt that comes with the gateway.</summary>
-    internal static string BuiltIn(string name)
+    /// <summary>A prompt that comes with the gateway and has no values of its own.</summary>
+    internal static JudgePrompt BuiltInPrompt(string name)
+    {
+        var problems = new List<string>();
+        var prompt = JudgePrompt.Read(BuiltIn(name), CommonValues, problems);
+        return problems.Count == 0 ? prompt : throw new InvalidOperationException($"{problems[0]} This is a bug.");
+    }
+
+    private static string BuiltIn(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Gateway.Core.Judging.Prompts.{name}.txt")
             ?? throw new InvalidOperationException($"The prompt {name} is not built in. This is a bug.");

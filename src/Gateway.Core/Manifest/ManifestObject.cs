@@ -27,6 +27,9 @@ public sealed class ManifestObject
         }
     }
 
+    /// <summary>The object's path, up to the names of its keys, as <c>style.</c>; empty for the manifest itself.</summary>
+    public string Path => _path;
+
     /// <summary>The keys that occur.</summary>
     public IEnumerable<string> Keys => _values.Keys;
 
@@ -104,6 +107,23 @@ public sealed class ManifestObject
     /// <summary>An object that may be missing or null.</summary>
     public ManifestObject? OptionalObject(string key, params string[] known) =>
         Optional(key, "an object or null", JsonValueKind.Object) is { } value ? new ManifestObject(value, $"{_path}{key}.", _problems, known) : null;
+
+    /// <summary>Objects of a list; an empty one where the key is missing or null.</summary>
+    public IReadOnlyList<ManifestObject> Objects(string key, int most, params string[] known)
+    {
+        if (Optional(key, "a list of objects", JsonValueKind.Array) is not { } list)
+        {
+            return [];
+        }
+
+        if (list.GetArrayLength() <= most && list.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.Object))
+        {
+            return [.. list.EnumerateArray().Select((entry, i) => new ManifestObject(entry, $"{_path}{key}[{i}].", _problems, known))];
+        }
+
+        _problems.Add($"'{_path}{key}' must be a list of at most {most} objects.");
+        return [];
+    }
 
     /// <summary>Reports a problem with this object.</summary>
     public void Problem(string message) => _problems.Add(message);

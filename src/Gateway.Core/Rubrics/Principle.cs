@@ -19,6 +19,11 @@ public sealed record Principle(string Name, int Version, string Title, string Te
     /// <summary>A principle that came with a request.</summary>
     public static Principle Inline(string text, Rubric? rubric = null) => new("", 0, "", text, rubric, []);
 
+    /// <summary>Why a judge of the style cannot go by it; null where it can.</summary>
+    public string? ObjectionTo(string style) => Styles.Count == 0 || Styles.Contains(style, StringComparer.Ordinal)
+        ? null
+        : $"the principle '{Name}' is written for judges of the style {string.Join(", ", Styles)} and not for {style}; name another, or send its words as {{\"text\": …}}";
+
     /// <inheritdoc/>
     public bool Equals(Principle? other) => other is not null && other.Digest == Digest && other.Name == Name && other.Version == Version;
 

@@ -1,4 +1,5 @@
 using Gateway.Core.Hardening;
+using Gateway.Core.Rubrics;
 
 namespace Gateway.Core.Scoring;
 
@@ -16,6 +17,9 @@ public interface IRewardModel
 
     /// <summary>What it can be told besides prompt and responses.</summary>
     GuidanceFields Guidance => GuidanceFields.None;
+
+    /// <summary>Why it cannot go by a principle, fit for an error; null where it can.</summary>
+    string? ObjectionTo(Principle principle) => null;
 
     /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
     ChatTemplate? Template { get; }

@@ -2,6 +2,6 @@ namespace Gateway.Server.Caching;
 
 /// <summary>A generated text, the same for every replica that shares a Redis.</summary>
 /// <param name="Text">The text; well-formed Unicode.</param>
-/// <param name="Digest">SHA-256 of the text's UTF-8, in hexadecimal: what a score that was judged by it has in its key.</param>
+/// <param name="Digest">SHA-256 of the text's UTF-8, in hexadecimal: what every score that was judged by it says.</param>
 /// <param name="FromCache">False for the one call whose generation gave the text.</param>
 internal sealed record CachedText(string Text, string Digest, bool FromCache);

@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging;
+using Gateway.Core.Scoring;
 using Gateway.Server.Upstream.Chat;
 
 namespace Gateway.Server.Judging;
@@ -12,6 +13,9 @@ internal sealed record JudgeManifest
 
     /// <summary>Which weights those are, in the operator's words: an address does not tell.</summary>
     public required string Revision { get; init; }
+
+    /// <summary>The name of the style.</summary>
+    public required string StyleName { get; init; }
 
     /// <summary>How it is asked and read.</summary>
     public required IJudgeStyle Style { get; init; }
@@ -28,6 +32,9 @@ internal sealed record JudgeManifest
     /// <summary>How several samples become one.</summary>
     public VoteRule Votes { get; init; }
 
+    /// <summary>Which samples are left out before.</summary>
+    public VoteFilter Filter { get; init; }
+
     /// <summary>How many samples must have given a verdict; null: all.</summary>
     public int? Quorum { get; init; }
 
@@ -37,8 +44,27 @@ internal sealed record JudgeManifest
     /// <summary>True where the manifest's rubric takes the place of criteria that cannot be generated.</summary>
     public bool FallsBack { get; init; }
 
+    /// <summary>Whether the judge asks back, for each prompt, what it leaves open.</summary>
+    public ContextUse Context { get; init; }
+
+    /// <summary>What an item can tell it; what is written for each prompt leaves no room for criteria that are.</summary>
+    public GuidanceFields Guidance => Context == ContextUse.None ? Style.Guidance : Style.Guidance & ~GuidanceFields.GeneratedCriteria;
+
     /// <summary>The fields that can change a score, in canonical form.</summary>
     public string Canonical { get; init; } = "";
+}
+
+/// <summary>Whether what a prompt leaves open is asked back before it is judged.</summary>
+internal enum ContextUse
+{
+    /// <summary>No.</summary>
+    None,
+
+    /// <summary>Yes; where it cannot be had, the item fails.</summary>
+    Required,
+
+    /// <summary>Yes; where it cannot be had, the item is judged without, and the reply says so.</summary>
+    Optional,
 }
 
 /// <summary>How a judge is sampled; part of its revision.</summary>

@@ -20,6 +20,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
     public const string Kind = "judge";
 
     private const int MostSamples = 64;
+    private const int FewestFiltered = 3;
     private const int MostRepairs = 3;
     private const int MostTokens = 1_048_576;
     private const int UsualTokens = 2_048;
@@ -31,8 +32,8 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
 
     private static readonly string[] Keys =
     [
-        "kind", "description", "licence", "cluster", "upstream_model", "revision", "style", "principle", "rubric", "untrusted", "sampling", "samples", "votes",
-        "quorum", "repairs", "criteria_fallback", "structured", "thinking", "max_completion_tokens", "context_tokens", "extra", "control_tokens",
+        "kind", "description", "licence", "cluster", "upstream_model", "revision", "style", "principle", "rubric", "untrusted", "sampling", "samples", "votes", "filter",
+        "quorum", "repairs", "criteria_fallback", "context", "structured", "thinking", "max_completion_tokens", "context_tokens", "extra", "control_tokens",
     ];
 
     /// <summary>The manifest of these bytes, or null where something is wrong, which is added to <paramref name="problems"/>.</summary>
@@ -52,7 +53,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         root.OptionalText("description");
         root.OptionalText("licence");
         root.Text("kind");
-        var (name, style, hasPrompt) = StyleOf(root, problems);
+        var (name, style, prompt) = StyleOf(root, problems);
         if (style is null)
         {
             return null;
@@ -62,44 +63,71 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         {
             Chat = ChatOf(root),
             Revision = RemoteManifestReader.RevisionOf(root),
+            StyleName = name,
             Style = style,
-            Case = CaseOf(root, problems, hasPrompt),
+            Case = CaseOf(root, problems, hasPrompt: prompt is not null),
             Sampling = SamplingOf(root, ReadsNumbers(name)),
             Samples = root.OptionalCount("samples", MostSamples) ?? 1,
             Votes = VotesOf(root, style),
+            Filter = root.Choice("filter", "none", "outliers") == "outliers" ? VoteFilter.Outliers : VoteFilter.None,
             Quorum = root.OptionalCount("quorum", MostSamples),
             FallsBack = root.Choice("criteria_fallback", "none", "rubric") == "rubric",
+            Context = root.Choice("context", "none", "required", "optional") switch { "required" => ContextUse.Required, "optional" => ContextUse.Optional, _ => ContextUse.None },
             Repairs = (int)(root.OptionalNumber("repairs", 0, MostRepairs) ?? 1),
         };
         manifest.Chat.Problems().ToList().ForEach(root.Problem);
         CheckSamples(root, manifest);
+        CheckGeneration(root, manifest, prompt);
+        return manifest;
+    }
+
+    private void CheckGeneration(ManifestObject root, JudgeManifest manifest, string? prompt)
+    {
         if (manifest.FallsBack && manifest.Case.Rubric is not { Criteria.Count: > 0 })
         {
             root.Problem("'criteria_fallback' is 'rubric' and there is no 'rubric' with criteria; add one, or write 'none'.");
         }
 
-        return manifest;
+        if (manifest.Context == ContextUse.None)
+        {
+            return;
+        }
+
+        if (!manifest.Style.Guidance.HasFlag(GuidanceFields.GeneratedCriteria))
+        {
+            root.Problem($"'context' is '{root.OptionalText("context")}', which {manifest.StyleName} has no room for{(manifest.StyleName == "binary" ? " beside examples" : "")}; remove it, or take rubric, binary, pairwise, listwise or criteria.");
+        }
+
+        if (manifest.FallsBack)
+        {
+            root.Problem("'criteria_fallback' is for criteria that cannot be generated, and a judge with 'context' generates none; remove one of them.");
+        }
+
+        if (prompt is not null && readFile(prompt) is { } text && !text.Contains("{{context}}", StringComparison.Ordinal))
+        {
+            root.Problem($"'context' is '{root.OptionalText("context")}', and {prompt} does not show it; put '{{{{context}}}}' into the prompt, or remove 'context'.");
+        }
     }
 
     private static bool ReadsNumbers(string style) => style is "yes-no" or "digits";
 
-    private (string Name, IJudgeStyle? Style, bool HasPrompt) StyleOf(ManifestObject root, List<string> problems)
+    private (string Name, IJudgeStyle? Style, string? Prompt) StyleOf(ManifestObject root, List<string> problems)
     {
         if (root.OptionalAny("style") is not { ValueKind: JsonValueKind.Object } style)
         {
             root.Problem($"the key 'style' is missing or no object; write \"style\": {{ \"kind\": … }} with one of {string.Join(", ", StyleKinds.Names)}.");
-            return ("", null, false);
+            return ("", null, null);
         }
 
         var name = new ManifestObject(style, "style.", [], []).OptionalText("kind") ?? "";
         if (!StyleKinds.Names.Contains(name))
         {
             root.Problem($"'style.kind' is '{name}'; {Nearest.Hint(name, StyleKinds.Names)}");
-            return ("", null, false);
+            return ("", null, null);
         }
 
         var keys = new ManifestObject(style, "style.", problems, StyleKinds.KeysOf(name));
-        return (name, StyleKinds.Make(name, new StyleSource(keys, readFile)), keys.OptionalText("prompt") is not null);
+        return (name, StyleKinds.Make(name, new StyleSource(keys, readFile)), keys.OptionalText("prompt"));
     }
 
     private ChatSettings ChatOf(ManifestObject root)
@@ -190,6 +218,11 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         if (manifest.Votes == VoteRule.Majority && manifest.Samples % 2 == 0)
         {
             root.Problem($"'samples' is {manifest.Samples}; where votes decide, take an odd number, so that they are not tied.");
+        }
+
+        if (manifest.Filter != VoteFilter.None && (manifest.Votes == VoteRule.Majority || manifest.Samples < FewestFiltered))
+        {
+            root.Problem($"'filter' leaves out numbers that lie far from {FewestFiltered - 1} others or more, and no votes; take {FewestFiltered} 'samples' or more and other 'votes' than 'majority', or remove it.");
         }
 
         if (manifest.Style.Granularity == Granularity.Pairwise && manifest.Votes != VoteRule.Majority)

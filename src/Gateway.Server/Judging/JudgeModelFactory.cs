@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Core.Judging;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
@@ -13,7 +14,7 @@ namespace Gateway.Server.Judging;
 internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOptions<GatewayOptions> options, JudgeMetrics metrics, TimeProvider clock) : IRewardModelFactory
 {
     /// <summary>Bumped when what is sent for the same manifest and item, or what is read from a reply, changes, so that older stored scores are misses.</summary>
-    private const int JudgingVersion = 1;
+    private const int JudgingVersion = 2;
 
     private const int DigestBytes = 8;
     private const int LargestFile = 1024 * 1024;
@@ -44,8 +45,8 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
         var chat = new JudgeChat(new OpenAiChat(pool, manifest.Chat, clock), source.Name, limits, own.Prices, metrics);
         var revision = Revision(manifest, source.Deployment);
         var question = new JudgeQuestion(chat, manifest, own.Prices);
-        var criteria = new JudgeCriteria(question, texts, revision, manifest.FallsBack ? manifest.Case.Rubric : null);
-        return new JudgeRewardModel(source, manifest, revision, question, criteria, limits)
+        var generation = new JudgeGeneration(GenerationOf(manifest), question, texts, revision, MakeshiftOf(manifest));
+        return new JudgeRewardModel(source, manifest, revision, question, generation, limits)
         {
             Concurrency = Math.Min(own.Limits.MaxConcurrency, CapacityOf(manifest.Chat.Cluster)),
         };
@@ -101,9 +102,16 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
         }
     }
 
+    private static IGeneration GenerationOf(JudgeManifest manifest) => manifest.Context == ContextUse.None ? new CriteriaGeneration() : new ContextGeneration();
+
+    private static Makeshift? MakeshiftOf(JudgeManifest manifest) =>
+        manifest.Context == ContextUse.Optional ? new Makeshift("without context", judged => judged)
+        : manifest.FallsBack ? new Makeshift("rubric", judged => judged.With(manifest.Case.Rubric!))
+        : null;
+
     private static string Revision(JudgeManifest manifest, ModelDeployment deployment)
     {
-        var all = string.Join('\n', JudgingVersion, manifest.Canonical, deployment.Reasoning, manifest.Style.Identity);
+        var all = string.Join('\n', JudgingVersion, manifest.Canonical, deployment.Reasoning, manifest.Style.Identity, GenerationOf(manifest).Identity);
         return $"{manifest.Revision}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, DigestBytes))}";
     }
 }

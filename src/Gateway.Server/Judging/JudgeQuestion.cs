@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Core.Judging;
+using Gateway.Core.Judging.Verdicts;
 using Gateway.Core.Scoring;
 using Gateway.Server.Upstream.Chat;
 using Microsoft.Extensions.AI;
@@ -40,7 +41,7 @@ internal sealed class JudgeQuestion(IChatClient chat, JudgeManifest manifest, Ju
             taken = taken.With(response, _priced ? prices : null);
             try
             {
-                return (read(ReplyOf(response)), taken);
+                return (PlainRefusal.Reading(ReplyOf(response), read), taken);
             }
             catch (UnreadableVerdictException unreadable)
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Core.Hardening;
 using Gateway.Core.Judging;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Judging;
@@ -9,12 +10,12 @@ namespace Gateway.Server.Judging;
 /// A judge: a cluster and one style. Every item is sampled by itself; what fails fails its own item, and the calls that this makes useless are
 /// cancelled, so that they stop billing.
 /// </summary>
-internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeCriteria criteria, JudgeLimits limits)
+internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeGeneration generation, JudgeLimits limits)
     : IDeadlineRewardModel, IDisposable
 {
     private static readonly ScoreResult TimedOut = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this item was judged.");
 
-    private readonly SampleVotes _votes = new(manifest.Votes, comparesTwo: manifest.Style.Granularity == Granularity.Pairwise);
+    private readonly SampleVotes _votes = new(manifest.Votes, comparesTwo: manifest.Style.Granularity == Granularity.Pairwise, manifest.Filter);
     private long _callers;
 
     /// <inheritdoc/>
@@ -27,7 +28,10 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
     public Granularity Granularity => manifest.Style.Granularity;
 
     /// <inheritdoc/>
-    public GuidanceFields Guidance => manifest.Style.Guidance;
+    public GuidanceFields Guidance => manifest.Guidance;
+
+    /// <inheritdoc/>
+    public string? ObjectionTo(Principle principle) => principle.ObjectionTo(manifest.StyleName);
 
     /// <inheritdoc/>
     public ChatTemplate? Template => null;
@@ -63,8 +67,9 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             cancellation.ThrowIfCancellationRequested();
             // All texts are read here, before anything is awaited.
             var first = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
-            var used = item.Item.Guidance is { GeneratesCriteria: true } ? await criteria.OfAsync(first, cancellation) : null;
-            first = used is null ? first : first.With(used.Rubric);
+            var generates = manifest.Context != ContextUse.None || item.Item.Guidance is { GeneratesCriteria: true };
+            var used = generates ? await generation.ForAsync(first, cancellation) : null;
+            first = used?.Judged ?? first;
             if (Granularity != Granularity.Pointwise || responses == 1)
             {
                 return Results(await SamplesAsync(first, caller, cancellation), used);
@@ -147,7 +152,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         return answers.Aggregate(new JudgeAnswer(combined, default, default), (sum, answer) => sum.With(answer));
     }
 
-    private ScoreResult[] Results(JudgeAnswer[] answers, CriteriaUsed? used)
+    private ScoreResult[] Results(JudgeAnswer[] answers, Generated? used)
     {
         var taken = answers.Aggregate(used?.Taken ?? default, (sum, answer) => sum.With(answer));
         var voted = _votes.Of([.. answers.Select(answer => answer.Verdict!)], manifest.Samples - answers.Length);
@@ -159,7 +164,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             var (value, why, judgement) = voted[response];
             judgement = judgement with { Usage = own.Usage, CriteriaDigest = used?.Digest, Fallback = used?.Fallback };
             var tokens = (int)Math.Min(int.MaxValue, own.Usage.PromptTokens);
-            // What was judged by a makeshift is given and not stored: the next time there may be criteria.
+            // What was judged by a makeshift is given and not stored: the next time there may be what it stands for.
             results[response] = value is { } number
                 ? new Score(number, tokens, Truncated: false, own.Timings, IsProvisional: used?.Fallback is not null, Judgement: judgement)
                 : new Undecided(why!, judgement, tokens, own.Timings);

@@ -11,16 +11,17 @@ internal sealed class EnvelopeGuidance(PrincipleCatalog principles)
 {
     /// <summary>The guidance of an item; null where there is none.</summary>
     /// <param name="judging">The item's fields; null where it has none.</param>
-    /// <param name="usable">What the model can be told.</param>
+    /// <param name="model">Who is told.</param>
     /// <param name="path">The item's JSON path.</param>
     /// <exception cref="GatewayException">A field is not for this model, names nothing, or is wrong.</exception>
-    public Guidance? Read(EnvelopeJudging? judging, GuidanceFields usable, string path)
+    public Guidance? Read(EnvelopeJudging? judging, IRewardModel model, string path)
     {
         if (judging is null)
         {
             return null;
         }
 
+        var usable = model.Guidance;
         Check(judging.Reference, GuidanceFields.Reference, usable, $"{path}.reference");
         Check(judging.Principle, GuidanceFields.Principle, usable, $"{path}.principle");
         Check(judging.Rubric, GuidanceFields.Rubric, usable, $"{path}.rubric");
@@ -33,8 +34,8 @@ internal sealed class EnvelopeGuidance(PrincipleCatalog principles)
 
         var guidance = new Guidance(
             ReferenceOf(judging.Reference, $"{path}.reference"),
-            PrincipleOf(judging.Principle, $"{path}.principle"),
-            generates ? null : RubricOf(judging.Rubric ?? judging.Criteria, judging.Rubric is null ? $"{path}.criteria" : $"{path}.rubric"),
+            PrincipleOf(judging.Principle, model, $"{path}.principle"),
+            generates ? null : RubricOf(judging.Rubric ?? judging.Criteria, model, judging.Rubric is null ? $"{path}.criteria" : $"{path}.rubric"),
             generates);
         return guidance.Fields == GuidanceFields.None ? null : guidance;
     }
@@ -55,18 +56,25 @@ internal sealed class EnvelopeGuidance(PrincipleCatalog principles)
         _ => throw Fault(path, "send a text"),
     };
 
-    private Principle? PrincipleOf(JsonElement? principle, string path) => principle switch
+    private Principle? PrincipleOf(JsonElement? principle, IRewardModel model, string path) => principle switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } name => principles.Find(name.GetString()!),
+        { ValueKind: JsonValueKind.String } name => Found(name, model, path),
         { } inline => Valid(path, faults => RubricReader.ReadPrinciple(inline, path, faults)),
     };
 
-    private Rubric? RubricOf(JsonElement? rubric, string path) => rubric switch
+    // What is written for other judges would be read out of place by this one.
+    private Principle Found(JsonElement name, IRewardModel model, string path)
+    {
+        var principle = principles.Find(name.GetString()!);
+        return model.ObjectionTo(principle) is { } objection ? throw Fault(path, objection) : principle;
+    }
+
+    private Rubric? RubricOf(JsonElement? rubric, IRewardModel model, string path) => rubric switch
     {
         null => null,
-        { ValueKind: JsonValueKind.String } name => principles.Find(name.GetString()!).Rubric ?? throw Fault(path, "this principle has no rubric; send one, or name another"),
-        { ValueKind: JsonValueKind.Array } criteria => RubricOf(Wrapped(criteria), path),
+        { ValueKind: JsonValueKind.String } name => Found(name, model, path).Rubric ?? throw Fault(path, "this principle has no rubric; send one, or name another"),
+        { ValueKind: JsonValueKind.Array } criteria => RubricOf(Wrapped(criteria), model, path),
         { } inline => Valid(path, faults => RubricReader.ReadRubric(inline, path, faults)),
     };
 

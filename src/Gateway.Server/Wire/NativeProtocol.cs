@@ -43,7 +43,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
         var scored = await call.ScoreAsync(
-            new ScoreRequest(entry.Model.Name, ToItems(envelope, items, entry.Model.Guidance), Options(envelope, call.IsLocal)), bodySaysCache: envelope.Options?.Cache is not null);
+            new ScoreRequest(entry.Model.Name, ToItems(envelope, items, entry.Model), Options(envelope, call.IsLocal)), bodySaysCache: envelope.Options?.Cache is not null);
         call.NoteFailures(scored);
         call.NameActivation("none");
         var explain = envelope.Options?.Explain ?? false;
@@ -75,7 +75,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         isLocal,
         envelope.Options?.Pairing is { } pairing ? Enum.Parse<Pairing>(pairing, ignoreCase: true) : Pairing.Default);
 
-    private ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, GuidanceFields usable)
+    private ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, IRewardModel model)
     {
         var all = new ScoreItem[items.Count];
         for (var i = 0; i < all.Length; i++)
@@ -88,7 +88,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
                 throw new GatewayException(ErrorKind.UnsupportedField, $"{steps}: a scalar reward model cannot use it; leave it out.", [new FieldError(steps, "a scalar reward model cannot use it")]);
             }
 
-            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), guidance.Read(item.Judging, usable, path));
+            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), guidance.Read(item.Judging, model, path));
         }
 
         return all;

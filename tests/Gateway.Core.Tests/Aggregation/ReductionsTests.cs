@@ -48,14 +48,24 @@ public sealed class ReductionsTests
             new("kind", "Is it kind?", 0.3, Criterion.YesOrNo, IsPitfall: false),
         ];
 
-        Assert.Equal(1.35 / 2.9, CriteriaScore.Of(criteria, [1, 1, 1, 0]), 1e-12);
-        Assert.Equal(1, CriteriaScore.Of(criteria, [1, 2, 0, 1]), 1e-12);
-        Assert.Equal(0, CriteriaScore.Of(criteria, [0, 0, 1, 0]), 1e-12);
-        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of(criteria, [1, 1, 1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of(criteria, [1, 3, 1, 0]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of(criteria, [-1, 1, 1, 0]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of([], []));
+        Assert.Equal(1.35 / 2.9, Of(1, 1, 1, 0), 1e-12);
+        Assert.Equal(1, Of(1, 2, 0, 1), 1e-12);
+        Assert.Equal(0, Of(0, 0, 1, 0), 1e-12);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Of(1, 3, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Of(-1, 1, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CriteriaScore.Of([new ScoreComponent("unweighed", 1, null, null)]));
+
+        double Of(params int[] choices) => CriteriaScore.Of([.. criteria.Select((one, i) => new ScoreComponent(one.Name, one.Worth(choices[i]), one.Weight, null))]);
     }
+
+    // Medians 4, 4, 3 and 2; units 1.2533 · 0.6, 1.4826 · 0.5, 1.4826 · 2 and 0; 3.5 of them are 2.63, 2.59, 10.4 and 0.
+    [Theory]
+    [InlineData(new[] { 4.0, 4, 4, 4, 1 }, "1,1,1,1,0")]
+    [InlineData(new[] { 3.0, 4, 0, 5, 4, 4 }, "1,1,0,1,1,1")]
+    [InlineData(new[] { 1.0, 5 }, "1,1")]
+    [InlineData(new[] { 2.0, 2, 2 }, "1,1,1")]
+    public void Outliers_ByModifiedZScore(double[] values, string kept) => Assert.Equal(kept, string.Join(',', Outliers.Kept(values).Select(one => one ? 1 : 0)));
 
     // 1, 2, 4: mean 7/3, least 1, cube root of 8.
     [Theory]

@@ -65,6 +65,11 @@ public sealed class JudgePromptTests
     }
 
     [Fact]
+    public void Read_PrincipleAsATurn_IsTheLastOne() => Assert.Equal(
+        [new JudgeMessage("user", "why"), new JudgeMessage("assistant", "because"), new JudgeMessage("principle", "correctness")],
+        Read("=== user ===\n{{prompt}}\n=== assistant ===\n{{response}}\n=== principle ===\ncorrectness\n").Write(Values(("prompt", "why"), ("response", "because"))));
+
+    [Fact]
     public void Read_WindowsLineEnds_AreLineFeeds() => Assert.Equal("a\nb", Read("=== user ===\r\na\r\nb\r\n").Write(Values())[0].Text);
 
     private static JudgePrompt Read(string text)

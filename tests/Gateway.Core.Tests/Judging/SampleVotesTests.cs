@@ -33,6 +33,24 @@ public sealed class SampleVotesTests
         Assert.Equal(expected is null, results[0].Why is not null);
     }
 
+    // Without 0, which lies 5.4 units of 1.4826 · 0.5 from the median 4, the mean of 3, 4, 5, 4, 4.
+    [Fact]
+    public void Of_Outliers_AreLeftOutOfTheValueAndOfNothingElse()
+    {
+        SampleVerdict[] samples = [.. new[] { 3.0, 4, 0, 5, 4, 4 }.Select((value, i) => Of(value) with { Components = [[new ScoreComponent("a", value, 1, null)]] })];
+
+        var (value, _, judgement) = new SampleVotes(VoteRule.Mean, comparesTwo: false, VoteFilter.Outliers).Of(samples, missing: 0)[0];
+
+        Assert.Equal((4.0, 6, "1 of 6 samples left out as outliers"), (value, judgement.Samples, judgement.Note));
+        Assert.Equal(4, judgement.Components[0].Value);
+        Assert.Equal(new SampleVotes(VoteRule.Mean, comparesTwo: false).Of(samples, missing: 0)[0].Judgement.Spread, judgement.Spread);
+    }
+
+    // The means 3 and 5 vary by 1, and within them 1 and 4: 1 + 2.5.
+    [Fact]
+    public void Of_ExpectedScores_HasTheSpreadWithinThemAndBetween() => Assert.Equal(
+        Math.Sqrt(3.5), new SampleVotes(VoteRule.Mean, false).Of([Of(3) with { Spread = 1 }, Of(5) with { Spread = 2 }], 0)[0].Judgement.Spread!.Value, 12);
+
     [Fact]
     public void Of_Missing_IsSaid() => Assert.Equal(1, new SampleVotes(VoteRule.Mean, false).Of([Of(4), Of(2)], missing: 1)[0].Judgement.Missing);
 

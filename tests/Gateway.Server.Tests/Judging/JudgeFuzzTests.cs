@@ -66,6 +66,15 @@ public sealed partial class JudgeFuzzTests
         Assert.True(numbers > Rounds / 20 && failures > Rounds / 20, $"{numbers} numbers, {failures} failures");
     }
 
+    // What a judge could write where its verdict stands; a reader that bends one of them to the scale gives a number that no reply states.
+    private static readonly string[] Values =
+    [
+        "0", "6", "7", "9", "10", "45", "-1", "-4", "100", "4.0", "3.5", "4e0", "5e1", "\"4\"", "04", "+4", "2147483648", "99999999999999999999", "1e999", "null", "true", "[4]", "\"3\"", "\"0\"", "1", "2", "5",
+    ];
+
+    [GeneratedRegex("""(?<="(?:better|[a-z]{5})": )(?:[0-9]+|"[^"]*")""")]
+    private static partial Regex VerdictValue { get; }
+
     [GeneratedRegex("item (-?[0-9]+) ")]
     private static partial Regex Round { get; }
 
@@ -111,9 +120,14 @@ public sealed partial class JudgeFuzzTests
         };
     }
 
-    // One to three parts put in, exchanged or left out.
+    // One to three parts put in, exchanged or left out; of one reply in three the verdict alone, which is a digit or a word behind the last colon.
     private static string Damaged(string text, Random random)
     {
+        if (random.Next(3) == 0)
+        {
+            return VerdictValue.Replace(text, _ => random.GetItems(Values, 1)[0], 1);
+        }
+
         for (var i = random.Next(1, 4); i > 0; i--)
         {
             var at = random.Next(text.Length + 1);

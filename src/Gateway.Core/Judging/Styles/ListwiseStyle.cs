@@ -66,7 +66,7 @@ internal sealed class ListwiseStyle : IJudgeStyle
                 : throw new UnreadableVerdictException("The configured format states no scores of several responses.");
         }
 
-        var verdict = reply.Json(judged, "scores", "ranking");
+        var verdict = reply.Json(judged, call, "scores", "ranking");
         var scores = verdict.Scores("scores", call.Ids, judged.Scale.Lowest, judged.Scale.Highest);
         verdict.Ranking("ranking", call.Ids, scores);
         return new SampleVerdict([.. scores.Select(score => (double?)score)]) { Critique = verdict.Text("explanation") };

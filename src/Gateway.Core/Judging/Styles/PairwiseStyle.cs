@@ -50,7 +50,7 @@ internal sealed class PairwiseStyle : IJudgeStyle
                 : throw new UnreadableVerdictException("The configured format states no preference between two responses.");
         }
 
-        var verdict = reply.Json(judged, "better");
+        var verdict = reply.Json(judged, call, "better");
         var preference = verdict.OneOf("better", ["1", "2", "tie"]) switch
         {
             0 => Preference.First,

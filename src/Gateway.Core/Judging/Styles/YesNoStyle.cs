@@ -29,6 +29,11 @@ internal sealed class YesNoStyle : IJudgeStyle
             source.Keys.Problem("'style.yes' and 'style.no' go together; give both, or none for English.");
         }
 
+        if (_questions.Count > 1 && !_prompt.Shows("question"))
+        {
+            source.Keys.Problem("'style.questions' holds several and the prompt of 'style.prompt' shows none; put '{{question}}' where each is to stand, or ask one.");
+        }
+
         if (_questions.Any(question => string.IsNullOrWhiteSpace(question.TrimStart('!'))))
         {
             source.Keys.Problem("'style.questions' holds an empty question; write it, or remove it.");

@@ -32,15 +32,15 @@ public static class PlainRefusal
             && Refused.Any(word => said.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>What <paramref name="read"/> reads from the text; its failure on a refusal is of the kind <see cref="ErrorKind.JudgeRefused"/>.</summary>
-    /// <exception cref="UnreadableVerdictException">The text holds no verdict.</exception>
-    public static T Reading<T>(string text, Func<string, T> read)
+    /// <summary>What <paramref name="read"/> reads from the reply; its failure on a refusal is of the kind <see cref="ErrorKind.JudgeRefused"/>.</summary>
+    /// <exception cref="UnreadableVerdictException">The reply holds no verdict.</exception>
+    public static T Reading<T>(JudgeReply reply, Func<JudgeReply, T> read)
     {
         try
         {
-            return read(text);
+            return read(reply);
         }
-        catch (UnreadableVerdictException fault) when (fault.Kind == ErrorKind.JudgeUnreadable && Is(text))
+        catch (UnreadableVerdictException fault) when (fault.Kind == ErrorKind.JudgeUnreadable && Is(reply.Content[VerdictText.AnswerStart(reply.Content)..]))
         {
             throw new UnreadableVerdictException("The judge declined to judge.", ErrorKind.JudgeRefused);
         }

@@ -14,16 +14,15 @@ public sealed class VerdictJson
     /// <summary>The last complete JSON object of the text that has all those keys, in a fence or not.</summary>
     /// <param name="text">What <see cref="VerdictText.Of"/> gave.</param>
     /// <param name="keys">The keys that decide; other keys may stand beside them.</param>
-    /// <param name="judged">The texts that were judged: an object that stands in one of them, white space aside, is quoted and no verdict.</param>
-    /// <param name="shown">Objects that the prompt showed as examples; one that is the same, white space aside, is an echo and no verdict.</param>
+    /// <param name="others">What others wrote and the judge was sent: an object that stands in one of these texts, white space aside, is quoted or echoed, and no verdict.</param>
     /// <exception cref="UnreadableVerdictException">There is none, two contradict each other in a key that decides, or a key stands twice in one.</exception>
-    public static VerdictJson Last(string text, IReadOnlyList<string> keys, IReadOnlyList<string>? judged = null, IReadOnlyList<string>? shown = null)
+    public static VerdictJson Last(string text, IReadOnlyList<string> keys, IReadOnlyList<string>? others = null)
     {
-        var others = new OtherPeoplesObjects(judged ?? [], shown ?? []);
+        var quoted = new OtherPeoplesObjects(others ?? []);
         VerdictJson? last = null;
         foreach (var place in ObjectSearch.TopLevel(text))
         {
-            if (Of(text[place], keys, others) is not { } verdict)
+            if (Of(text[place], keys, quoted) is not { } verdict)
             {
                 continue;
             }

@@ -141,7 +141,7 @@ public sealed class HostileRepliesTests
     private static void ReadAll(string text, string[] judged)
     {
         Ends(() => VerdictText.Of(new JudgeReply(text), judged));
-        Ends(() => PlainRefusal.Reading(text, _ => VerdictJson.Last(text, ["score"], judged, judged).Whole("score", 1, 5)));
+        Ends(() => PlainRefusal.Reading(new JudgeReply(text), _ => VerdictJson.Last(text, ["score"], judged).Whole("score", 1, 5)));
         foreach (var name in VerdictFormats.Names)
         {
             Ends(() => VerdictFormats.Find(name)!.Read(new VerdictSource(text) { Ids = Ids, Judged = judged }));

@@ -84,10 +84,10 @@ public sealed class VerdictJsonTests
     [Fact]
     public void Last_AnExampleOfThePrompt_IsAnEcho()
     {
-        string[] shown = ["{\"scores\": {\"a\": 2, \"b\": 4}}"];
+        string[] prompt = ["End with one JSON object:\n{\"scores\": {\"a\": 2, \"b\": 4}}"];
 
-        Assert.Throws<UnreadableVerdictException>(() => VerdictJson.Last("{\"scores\":{\"a\":2,\"b\":4}}", ["scores"], shown: shown));
-        Assert.Equal([3, 4], VerdictJson.Last("{\"scores\":{\"a\":2,\"b\":4}} {\"scores\":{\"a\":3,\"b\":4}}", ["scores"], shown: shown).Scores("scores", ["a", "b"], 1, 5));
+        Assert.Throws<UnreadableVerdictException>(() => VerdictJson.Last("{\"scores\":{\"a\":2,\"b\":4}}", ["scores"], prompt));
+        Assert.Equal([3, 4], VerdictJson.Last("{\"scores\":{\"a\":2,\"b\":4}} {\"scores\":{\"a\":3,\"b\":4}}", ["scores"], prompt).Scores("scores", ["a", "b"], 1, 5));
     }
 
     [Fact]

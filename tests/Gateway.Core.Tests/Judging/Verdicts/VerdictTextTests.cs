@@ -109,8 +109,13 @@ public sealed class VerdictTextTests
     [Fact]
     public void PlainRefusal_WithAVerdict_IsNotAsked()
     {
-        Assert.Equal(4, PlainRefusal.Reading("I can't fault it. {\"score\": 4}", text => VerdictJson.Last(text, ["score"]).Whole("score", 1, 5)));
-        Assert.Equal(ErrorKind.JudgeRefused, Assert.Throws<UnreadableVerdictException>(
-            () => PlainRefusal.Reading("I can't judge this.", text => VerdictJson.Last(text, ["score"]).Whole("score", 1, 5))).Kind);
+        Assert.Equal(4, PlainRefusal.Reading(new JudgeReply("I can't fault it. {\"score\": 4}"), Score));
+        Assert.Equal(ErrorKind.JudgeRefused, KindOf("I can't judge this."));
+        Assert.Equal(ErrorKind.JudgeRefused, KindOf("<think>{\"score\": 4}?</think>I can't judge this."));
+        Assert.Equal(ErrorKind.JudgeUnreadable, KindOf("<think>I can't judge this.</think>four"));
     }
+
+    private static ErrorKind KindOf(string reply) => Assert.Throws<UnreadableVerdictException>(() => PlainRefusal.Reading(new JudgeReply(reply), Score)).Kind;
+
+    private static int Score(JudgeReply reply) => VerdictJson.Last(VerdictText.Of(reply), ["score"]).Whole("score", 1, 5);
 }
