@@ -135,7 +135,7 @@ public sealed class GeneratedCriteriaTests
     {
         var rude = "yes";
         await using var judge = await JudgeGateway.StartAsync(
-            JudgeGateway.Manifest("""{"kind": "criteria", "calls": "each"}"""),
+            JudgeGateway.Manifest("""{"kind": "criteria", "calls": "each"}""", "\"repairs\": 0"),
             asked => Writes(asked) ? Criteria : asked.Contains("Is it rude?", StringComparison.Ordinal) ? $$"""{"why c1": "w", "c1": "{{rude}}"}""" : """{"why c1": "v", "c1": "yes"}""");
 
         // 3 of 4 by weight: right, and rude.
