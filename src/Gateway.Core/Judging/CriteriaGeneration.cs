@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Gateway.Core.Judging.Styles;
 using Gateway.Core.Rubrics;
-using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging;
 
@@ -42,26 +40,11 @@ public sealed class CriteriaGeneration : IGeneration
 
     /// <summary>The rubric that a kept text is.</summary>
     /// <exception cref="UnreadableVerdictException">It is none.</exception>
-    public static Rubric Parse(string text)
+    public static Rubric Parse(string text) => KeptRubric.Read(text, Criteria) switch
     {
-        var faults = new List<FieldError>();
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            if (RubricReader.ReadRubric(json.RootElement, "$", faults) is { Criteria.Count: > 0 } rubric && faults.Count == 0)
-            {
-                // Answers of its own would be shown to the judge in what it must reply, where nothing is quoted.
-                return rubric.Criteria.All(one => one.Choices.SequenceEqual(Criterion.YesOrNo))
-                    ? rubric
-                    : throw new UnreadableVerdictException("The criteria cannot be used: each must be a question of yes or no, without 'choices'.");
-            }
-        }
-        catch (JsonException)
-        {
-            throw new UnreadableVerdictException("The criteria are no JSON.");
-        }
-
-        throw new UnreadableVerdictException(
-            faults.Count > 0 ? $"The criteria cannot be used: {faults[0].Path}: {faults[0].Message}" : "The criteria are an empty list.");
-    }
+        { Criteria.Count: 0 } => throw new UnreadableVerdictException("The criteria: the list is empty."),
+        // Answers of its own would be shown to the judge in what it must reply, where nothing is quoted.
+        var rubric when rubric.Criteria.All(one => one.Choices.SequenceEqual(Criterion.YesOrNo)) => rubric,
+        _ => throw new UnreadableVerdictException("The criteria: each must be a question of yes or no, without 'choices'."),
+    };
 }

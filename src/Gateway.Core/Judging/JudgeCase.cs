@@ -67,7 +67,7 @@ public sealed class JudgeCase
 
     /// <summary>The same with a rubric that a model wrote: its words are quoted like all that others wrote, and its criteria go by names of ours.</summary>
     public JudgeCase WithGenerated(Rubric rubric) =>
-        new(this, _key, Sample, [.. _texts, RubricText.Of(rubric.Criteria, OwnNames(rubric))]) { Rubric = rubric, IsRubricGenerated = true };
+        new(this, _key, Sample, [.. _texts, RubricText.Of(rubric.Criteria, OwnNames(rubric)), .. rubric.Scale?.Descriptions ?? []]) { Rubric = rubric, IsRubricGenerated = true };
 
     /// <summary>The same with what a model found out about whoever asks; it is quoted like all that others wrote.</summary>
     public JudgeCase WithGenerated(string context) => new(this, _key, Sample, [.. _texts, context]) { Context = context };
@@ -124,7 +124,7 @@ public sealed class JudgeCase
             ["prompt"] = Untrusted("prompt", PromptText),
             ["lowest"] = Trusted(Scale.Lowest.ToString(CultureInfo.InvariantCulture)),
             ["highest"] = Trusted(Scale.Highest.ToString(CultureInfo.InvariantCulture)),
-            ["scale"] = Trusted(RubricText.Of(Scale)),
+            ["scale"] = IsRubricGenerated ? Untrusted("scale", RubricText.Of(Scale)) : Trusted(RubricText.Of(Scale)),
         };
         if (shown.Count == 1)
         {

@@ -165,7 +165,7 @@ public sealed class JudgeStylesTests
     public void Binary_ExamplesOfATrainedJudge_AreInItsFormat()
     {
         var problems = new List<string>();
-        Make("binary", """ "verdict": "general-verifier", "examples": [{"prompt": "p", "response": "r", "reply": "It is.\nFinal Decision: Yes"}, {"prompt": "p", "response": "r", "reply": "Maybe"}]""", problems);
+        Make("binary", """ "verdict": "yes-because", "examples": [{"prompt": "p", "response": "r", "reply": "Yes, because she gave nothing away."}, {"prompt": "p", "response": "r", "reply": "Maybe"}]""", problems);
 
         Assert.Contains("style.examples[1].reply", Assert.Single(problems), StringComparison.Ordinal);
     }

@@ -102,17 +102,6 @@ public sealed partial class JudgeRequestTests
         Assert.Equal(5, ScoreOf((await judge.ScoreAsync(One)).Json)["score"]!.GetValue<double>());
     }
 
-    [Fact]
-    public async Task Score_RefusalInPlainWords_IsARefusalAndNotAskedAgain()
-    {
-        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Rubric), _ => "I'm sorry, but I can't evaluate this content.");
-
-        var (status, reply) = await judge.ScoreAsync(One);
-
-        Assert.Equal((502, "judge_refused"), (status, Text(ScoreOf(reply)["error"]!, "kind")));
-        Assert.Single(judge.Asked);
-    }
-
     [Theory]
     [InlineData("principle")]
     [InlineData("rubric")]

@@ -17,6 +17,7 @@ public static class VerdictFormats
         ArenaHardFormats.ArenaHard, ArenaHardFormats.JudgeBench,
         ContextEvalFormat.Pairwise,
         new PandaLmFormat(),
+        new YesBecauseFormat(),
     ]).ToDictionary(format => format.Name, StringComparer.Ordinal);
 
     /// <summary>Every name, sorted.</summary>

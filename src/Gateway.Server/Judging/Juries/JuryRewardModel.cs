@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
 
@@ -51,6 +52,9 @@ internal sealed class JuryRewardModel(
     /// <summary>What every juror can be told; a principle only where none has one of its own.</summary>
     public GuidanceFields Guidance { get; } = manifest.Jurors.Zip(parts, (juror, part) => juror.Principle is null ? part.Guidance : part.Guidance & ~GuidanceFields.Principle)
         .Aggregate((one, other) => one & other);
+
+    /// <inheritdoc/>
+    public string? ObjectionTo(Principle principle) => parts.Select(part => part.ObjectionTo(principle)).FirstOrDefault(objection => objection is not null);
 
     /// <inheritdoc/>
     public ChatTemplate? Template { get; } = parts.Select(part => part.Template).Distinct().ToArray() is [var alone] ? alone : null;

@@ -34,6 +34,8 @@ public sealed class VerdictFormatsTests
     [InlineData("context-eval", "**output: {\"judgement\": \"Tie\"}**\nBoth meet three of four.", "Tie: ")]
     [InlineData("pandalm", "1\n\n### Reason: shorter", "First: ### Reason: shorter")]
     [InlineData("pandalm", "Tie", "Tie: ")]
+    [InlineData("yes-because", "Yes, because Alice gave nothing away.", "True: because Alice gave nothing away.")]
+    [InlineData("yes-because", "No because she said yes.\n", "False: because she said yes.")]
     public void Read_ItsOwnFormat_GivesWhatIsStated(string format, string text, string expected) =>
         Assert.Equal(expected, Said(VerdictFormats.Find(format)!.Read(new VerdictSource(text) { Ids = ["model-1", "model-2"] })));
 
@@ -88,6 +90,12 @@ public sealed class VerdictFormatsTests
     [InlineData("pandalm", "Response 1 is better")]
     [InlineData("pandalm", "12")]
     [InlineData("pandalm", "0")]
+    [InlineData("yes-because", "Yes")]
+    [InlineData("yes-because", "Yes, because")]
+    [InlineData("yes-because", "Yes and no, because it depends.")]
+    [InlineData("yes-because", "yes, because she did.")]
+    [InlineData("yes-because", "Well, yes, because she did.")]
+    [InlineData("yes-because", "Yesterday, because of rain.")]
     public void Read_AnythingElse_IsUnreadable(string format, string text) => Assert.Throws<UnreadableVerdictException>(
         () => VerdictFormats.Find(format)!.Read(new VerdictSource(text) { Ids = ["model-1", "model-2"] }));
 

@@ -257,6 +257,18 @@ public sealed partial class JuryRequestTests
     }
 
     [Fact]
+    public async Task Score_PrincipleThatOneJurorCannotGoBy_IsRefusedByName()
+    {
+        await using var jury = await JuryGateway.StartAsync([("jury", JuryGateway.Jury("mean")), ("b", JuryGateway.Judge("b", """{"kind": "binary"}"""))], (_, _) => "4");
+
+        var (status, reply) = await jury.ScoreAsync(new { model = "jury", items = new[] { new { prompt = "p", responses = new[] { "r" }, principle = "helpfulness" } } });
+
+        Assert.Equal(400, status);
+        Assert.Contains("not for binary", reply["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Empty(jury.Asked);
+    }
+
+    [Fact]
     public async Task Score_PersonasOfOneJudge_AreEachToldTheirOwnPrinciple()
     {
         await using var jury = await JuryGateway.StartAsync(
