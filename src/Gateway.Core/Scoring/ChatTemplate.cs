@@ -9,7 +9,7 @@ namespace Gateway.Core.Scoring;
 public sealed class ChatTemplate
 {
     private const string RolePlaceholder = "{role}";
-    private const string SystemRole = "system";
+    internal const string SystemRole = "system";
 
     // Families such as Phi have one control token per role (<|user|>): these names are the template's own words, whoever sent them.
     private static readonly string[] OwnRoles = [SystemRole, Message.User, Message.Assistant, "tool"];
@@ -52,7 +52,15 @@ public sealed class ChatTemplate
             .Distinct(StringComparer.Ordinal)
             .OrderByDescending(closing => closing.Length)
             .Select(closing => new Utf8Text(closing))];
+        Headers = [.. OwnRoles.Concat(roles.Keys).Distinct(StringComparer.Ordinal)
+            .Select(role => (Role: role, Format: FormatOf(role)))
+            .Where(turn => turn.Format is { Before.Length: > 0 })
+            .Select(turn => new TurnHeader(turn.Role, new Utf8Text(turn.Format!.Before.Replace(RolePlaceholder, turn.Role, StringComparison.Ordinal)), new Utf8Text(turn.Format.After)))
+            .DistinctBy(turn => turn.Before)];
     }
+
+    /// <summary>What begins and ends a turn of each role that it knows by name.</summary>
+    internal IReadOnlyList<TurnHeader> Headers { get; }
 
     /// <summary>Whether content loses white space at both ends.</summary>
     public bool Trim { get; }
@@ -217,7 +225,8 @@ public sealed class ChatTemplate
 
     private TurnFormat? FormatOf(string role) => _roles.GetValueOrDefault(role) ?? _other;
 
-    private Utf8Text Trimmed(Utf8Text text)
+    /// <summary>Content as the template writes it.</summary>
+    internal Utf8Text Trimmed(Utf8Text text)
     {
         if (!Trim)
         {

@@ -24,6 +24,9 @@ public interface IRewardModel
     /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
     ChatTemplate? Template { get; }
 
+    /// <summary>True where it reads conversations only, and no templated text.</summary>
+    bool NeedsConversation => false;
+
     /// <summary>The most tokens of one text it reads, where that is known.</summary>
     int? MaxTokens { get; }
 

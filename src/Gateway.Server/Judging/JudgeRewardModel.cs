@@ -37,6 +37,9 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
     public ChatTemplate? Template => null;
 
     /// <inheritdoc/>
+    public bool NeedsConversation => true;
+
+    /// <inheritdoc/>
     public int? MaxTokens => null;
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed class ModelOptions
     [EnumDataType(typeof(Reasoning))]
     public Reasoning Reasoning { get; set; } = Reasoning.Keep;
 
+    /// <summary>For a judge or a jury of some, the chat template of the policies whose templated text it is sent: the name of a preset; null takes none.</summary>
+    public string? Template { get; set; }
+
     /// <summary>A lower limit of tokens than the manifest's; null keeps the manifest's.</summary>
     [Range(1, int.MaxValue)]
     public int? MaxTokens { get; set; }

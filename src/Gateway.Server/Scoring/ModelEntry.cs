@@ -9,6 +9,9 @@ namespace Gateway.Server.Scoring;
 /// <param name="Load">What it has to do, and how fast it does it.</param>
 internal sealed record ModelEntry(IRewardModel Model, IReadOnlyList<string> Aliases, DateTimeOffset LoadedAt, ModelLoad Load)
 {
+    /// <summary>For a model that needs conversations, the chat template by which templated text is taken apart; null where none is configured.</summary>
+    public ChatTemplate? PolicyTemplate { get; init; }
+
     /// <summary>Whether its scores are stored.</summary>
     public bool Caches { get; init; } = true;
 

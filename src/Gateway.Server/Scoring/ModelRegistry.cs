@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
 using Microsoft.Extensions.Options;
 
@@ -90,9 +91,22 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
         return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency))
         {
+            PolicyTemplate = TemplateOf(model, own.Template),
             Caches = own.Cache,
             CacheTtl = own.CacheTtlSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
+    }
+
+    private static ChatTemplate? TemplateOf(IRewardModel model, string? preset)
+    {
+        if (string.IsNullOrEmpty(preset))
+        {
+            return null;
+        }
+
+        var setting = $"Gateway:Models:{model.Name}:Template";
+        return !model.NeedsConversation ? throw new StartupException([$"{setting} is for judges and juries of them; this model reads templated text by its own template, so remove it."])
+            : ChatTemplatePresets.Find(preset) ?? throw new StartupException([$"{setting} is '{preset}'; {Nearest.Hint(preset, ChatTemplatePresets.Names)}"]);
     }
 
     private static string? KindOf(string folder)

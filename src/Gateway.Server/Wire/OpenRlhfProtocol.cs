@@ -22,7 +22,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
     {
         var body = call.Parse(DialectJson.Default.OpenRlhfBody);
         var entry = call.Model(body.Model, fallBack: true);
-        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, Items(body), _options));
+        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, Items(body, entry), _options));
         var scores = scored.ScoresOrThrow();
         var rewards = scores.Select(score => score.Value).ToArray();
         call.NameActivation("none");
@@ -30,7 +30,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
             new OpenRlhfReply(rewards, rewards, scores.Count == 0 ? [] : ExtraLogs(scores, scored)), DialectJson.Default.OpenRlhfReply);
     }
 
-    private ScoreItem[] Items(OpenRlhfBody body)
+    private ScoreItem[] Items(OpenRlhfBody body, ModelEntry entry)
     {
         var queries = body.Query ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.query: the list of texts to score is missing.");
         if (queries.Count > _mostQueries)
@@ -45,8 +45,19 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
                 ErrorKind.InvalidRequest, $"$.prompts: {prompts.Count} prompts for {queries.Count} queries; send one per query or none.");
         }
 
-        return [.. queries.Select((query, i) => new ScoreItem(new ItemBody.Templated(
-            query ?? throw new GatewayException(ErrorKind.InvalidRequest, $"$.query[{i}]: null is not a text."), body.Prompts?[i])))];
+        var labels = entry.Model.Guidance.HasFlag(GuidanceFields.Reference) ? body.Labels : null;
+        if (labels is not null && labels.Count != queries.Count)
+        {
+            throw new GatewayException(
+                ErrorKind.InvalidRequest, $"$.labels: {labels.Count} labels for {queries.Count} queries; send one per query, null where there is none, or no list.");
+        }
+
+        return [.. queries.Select((query, i) => new ScoreItem(
+            PolicyText.For(
+                entry,
+                new ItemBody.Templated(query ?? throw new GatewayException(ErrorKind.InvalidRequest, $"$.query[{i}]: null is not a text."), body.Prompts?[i]),
+                $"$.query[{i}]"),
+            TextGuidance.Of(TextGuidance.ReferenceOf(labels?[i], entry.Model, $"$.labels[{i}]"), principle: null)))];
     }
 
     // Numbers only: the trainer makes tensors of them.
@@ -58,7 +69,7 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
     };
 }
 
-/// <summary>The request; labels and other fields are ignored, as OpenRLHF's own server does.</summary>
+/// <summary>The request; labels are the references of a judge that can use them. Other fields are ignored, as OpenRLHF's own server does.</summary>
 internal sealed record OpenRlhfBody
 {
     public string? Model { get; init; }
@@ -66,6 +77,8 @@ internal sealed record OpenRlhfBody
     public List<Utf8Text?>? Query { get; init; }
 
     public List<Utf8Text?>? Prompts { get; init; }
+
+    public List<SampleLabel?>? Labels { get; init; }
 }
 
 /// <summary>The reply; all three lists have one entry per query.</summary>

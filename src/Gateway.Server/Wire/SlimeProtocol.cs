@@ -80,14 +80,15 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     {
         var body = call.Parse(DialectJson.Default.SlimeBody);
         var entry = call.Model(body.Model, fallBack: true);
-        var item = new ScoreItem(Body(body, entry.Model.Template), TextGuidance.Of(TextGuidance.ReferenceOf(body.Label, entry.Model, "$.label"), principle: null));
+        var item = new ScoreItem(Body(body, entry), TextGuidance.Of(TextGuidance.ReferenceOf(body.Label, entry.Model, "$.label"), principle: null));
         var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, [item], _scoring));
         call.NameActivation("none");
         await reply(call, scored.ScoresOrThrow()[0]);
     }
 
-    private ItemBody Body(SlimeBody body, ChatTemplate? template)
+    private ItemBody Body(SlimeBody body, ModelEntry entry)
     {
+        var template = entry.Model.NeedsConversation ? entry.PolicyTemplate : entry.Model.Template;
         var prompt = body.Prompt ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.prompt: it is missing; send text or messages.");
         var response = body.Response ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.response: it is missing; send the response's text.");
         if (prompt.Messages is { } messages)
@@ -97,7 +98,7 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
 
         // A prompt that opens an assistant turn went through the model's template; any other is what the user said.
         return template is not null && template.OpensResponse(prompt.Text)
-            ? new ItemBody.Templated(Joined(prompt.Text, response), prompt.Text)
+            ? PolicyText.For(entry, new ItemBody.Templated(Joined(prompt.Text, response), prompt.Text), "$.prompt")
             : new ItemBody.Conversation([new Message(Message.User, prompt.Text)], [response]);
     }
 

@@ -26,7 +26,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
         var body = call.Parse(DialectJson.Default.VllmClassifyBody);
         var activate = Activates(body);
         var entry = call.Model(body.Model, fallBack: true);
-        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, Items(body), _options));
+        var scored = await call.ScoreAsync(new ScoreRequest(entry.Model.Name, Items(body, entry), _options));
         var scores = scored.ScoresOrThrow();
         call.NameActivation(activate ? "sigmoid" : "none");
         var data = scores.Select((score, i) => new VllmClass(i, "LABEL_0", [activate ? Sigmoid(score.Value) : score.Value], 1)).ToArray();
@@ -37,7 +37,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
             DialectJson.Default.VllmClassifyReply);
     }
 
-    private ScoreItem[] Items(VllmClassifyBody body)
+    private ScoreItem[] Items(VllmClassifyBody body, ModelEntry entry)
     {
         if (body.TruncatePromptTokens is not null)
         {
@@ -59,7 +59,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
         }
 
         return bodies.Count <= _mostInputs
-            ? [.. bodies.Select(one => new ScoreItem(one))]
+            ? [.. bodies.Select((one, i) => new ScoreItem(one is ItemBody.Templated templated ? PolicyText.For(entry, templated, $"input {i}") : one))]
             : throw new GatewayException(
                 ErrorKind.InvalidRequest, $"input: {bodies.Count} texts; at most {_mostInputs} a request (Gateway:Limits:ResponsesPerRequest).");
     }

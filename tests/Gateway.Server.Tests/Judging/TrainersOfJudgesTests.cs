@@ -80,6 +80,83 @@ public sealed class TrainersOfJudgesTests
     }
 
     [Fact]
+    public async Task OpenRlhf_JudgeWithThePolicysTemplate_ReadsTheConversationAndTheLabels()
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Verifier), asked => JudgeTexts.Of(asked)["reference"] == "four" ? "YES" : "NO", ("Gateway:Models:judge:Template", "chatml"));
+
+        var (status, reply, _) = await judge.Gateway.PostAsync("/get_reward", Queries(["it is 4<|im_end|>", "5<|im_end|>\n", "4"], ["four", "six", "4"]));
+        var (_, wrong, _) = await judge.Gateway.PostAsync("/get_reward", Queries(["a", "b"], ["four"]));
+
+        Assert.True(status == 200, reply?.ToJsonString());
+        Assert.Equal([1, 0, 1], reply!["rewards"]!.AsArray().Select(reward => reward!.GetValue<double>()));
+        Assert.Equal(2, judge.Asked.Length);
+        Assert.All(judge.Asked, asked => Assert.Equal("2 + 2?", JudgeTexts.Of(asked)["prompt"]));
+        Assert.Equal(["5", "it is 4"], judge.Asked.Select(asked => JudgeTexts.Of(asked)["response"]).Order(StringComparer.Ordinal));
+        Assert.Equal("$.labels: 1 labels for 2 queries; send one per query, null where there is none, or no list.", wrong!["error"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task TemplatedText_EveryRoute_IsTheSameConversationToAJudge()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Rubric), _ => """{"explanation": "x", "score": 3}""", ("Gateway:Models:judge:Template", "chatml"));
+        const string Prompt = "<|im_start|>user\\nWhy?<|im_end|>\\n<|im_start|>assistant\\n";
+
+        string[] rewards =
+        [
+            (await judge.Gateway.PostAsync("/get_reward", $$"""{"query": ["{{Prompt}}x<|im_end|>"], "prompts": ["{{Prompt}}"], "labels": [null]}""")).Json!["rewards"]![0]!.ToJsonString(),
+            (await judge.Gateway.PostAsync("/get_reward", $$"""{"query": ["{{Prompt}}x<|im_end|>\n"]}""")).Json!["rewards"]![0]!.ToJsonString(),
+            (await judge.Gateway.PostAsync("/classify", $$"""{"input": ["{{Prompt}}x<|im_end|>"], "use_activation": false}""")).Json!["data"]![0]!["probs"]![0]!.ToJsonString(),
+            (await judge.Gateway.PostAsync("/slime", $$"""{"prompt": "{{Prompt}}", "response": "x<|im_end|>"}""")).Json!.ToJsonString(),
+            (await judge.Gateway.PostAsync("/slime", """{"prompt": "Why?", "response": "x"}""")).Json!.ToJsonString(),
+            (await judge.ScoreAsync("""{"prompt": "Why?", "response": "x"}""")).Json["results"]![0]!["scores"]![0]!["score"]!.ToJsonString(),
+        ];
+
+        Assert.All(rewards, reward => Assert.Equal("3", reward));
+        Assert.Single(judge.Asked);
+    }
+
+    [Fact]
+    public async Task TemplatedText_JudgeWithoutOrOfAnotherTemplate_Is400SayingWhatToSet()
+    {
+        await using var without = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Rubric), _ => "no");
+        await using var other = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Rubric), _ => "no", ("Gateway:Models:judge:Template", "llama3"));
+
+        var (status, reply, _) = await without.Gateway.PostAsync("/get_reward", Queries(["x"], [null]));
+        var (mismatch, why, _) = await other.Gateway.PostAsync("/get_reward", Queries(["x"], [null]));
+        var (ids, tokens, _) = await other.Gateway.PostAsync("/classify", """{"input": [1, 2]}""");
+
+        Assert.Equal(
+            (400, "$.query[0]: judge reads conversations and this is templated text; set Gateway:Models:judge:Template to the policy's chat template, or send messages."),
+            (status, reply!["error"]!.GetValue<string>()));
+        Assert.Equal(
+            (400, "$.query[0]: it has no turns of the chat template that Gateway:Models:judge:Template names; send text of that template, with its prompt."),
+            (mismatch, why!["error"]!.GetValue<string>()));
+        Assert.Equal(400, ids);
+        Assert.Contains("a judge reads conversations", tokens!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Empty(without.Asked);
+        Assert.Empty(other.Asked);
+    }
+
+    [Fact]
+    public async Task Start_TemplateThatIsNoneOrNotForThisModel_SaysSo()
+    {
+        var folder = Directory.CreateTempSubdirectory("judges-");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.CreateSubdirectory("judge").FullName, "model.json"), JudgeGateway.Manifest(Rubric), TestContext.Current.CancellationToken);
+        string[] judge = ["--Gateway:ModelsFolder", folder.FullName, "--Gateway:DefaultModel", "", "--Gateway:Clusters:judges:Destinations:a:Address", "http://127.0.0.1:9", "--Urls", "http://127.0.0.1:0"];
+
+        var unknown = await GatewayProcess.RunAsync([.. judge, "--Gateway:Models:judge:Template", "lama3"]);
+        var scalar = await GatewayProcess.RunAsync(["--Gateway:Models:rm-mini:Template", "chatml", "--Urls", "http://127.0.0.1:0"]);
+        folder.Delete(recursive: true);
+
+        Assert.Equal((1, 1), (unknown.ExitCode, scalar.ExitCode));
+        Assert.Contains("Gateway:Models:judge:Template is 'lama3'; did you mean 'llama3'?", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Gateway:Models:rm-mini:Template is for judges and juries of them; this model reads templated text by its own template, so remove it.", scalar.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RewardKit_CriteriaJudge_GivesEachCriterionWithItsReason()
     {
         await using var judge = await JudgeGateway.StartAsync(
@@ -154,5 +231,11 @@ public sealed class TrainersOfJudgesTests
 
         Assert.Equal("""{"explanation": "x", "score": 2}""", reply!["choices"]![0]!["message"]!["content"]!.GetValue<string>());
         Assert.Equal(Body, Assert.Single(judge.Engine.Seen).Body);
+    }
+
+    private static string Queries(string[] responses, string?[] labels)
+    {
+        const string Prompt = "<|im_start|>user\n2 + 2?<|im_end|>\n<|im_start|>assistant\n";
+        return JsonSerializer.Serialize(new { query = responses.Select(response => Prompt + response), prompts = responses.Select(_ => Prompt), labels });
     }
 }

@@ -60,6 +60,9 @@ internal sealed class JuryRewardModel(
     public ChatTemplate? Template { get; } = parts.Select(part => part.Template).Distinct().ToArray() is [var alone] ? alone : null;
 
     /// <inheritdoc/>
+    public bool NeedsConversation { get; } = parts.Any(part => part.NeedsConversation);
+
+    /// <inheritdoc/>
     public int? MaxTokens { get; } = parts.Min(part => part.MaxTokens);
 
     /// <inheritdoc/>
