@@ -47,8 +47,18 @@ internal sealed record JudgeManifest
     /// <summary>Whether the judge asks back, for each prompt, what it leaves open.</summary>
     public ContextUse Context { get; init; }
 
+    /// <summary>True where the judge writes, for each prompt that comes without a rubric, what its scores mean.</summary>
+    public bool GeneratesRubric { get; init; }
+
+    /// <summary>What the judge writes for a prompt: always, or criteria where an item asks for them.</summary>
+    public IGeneration Generation => GeneratesRubric ? new RubricGeneration() : Context == ContextUse.None ? new CriteriaGeneration() : new ContextGeneration();
+
     /// <summary>What an item can tell it; what is written for each prompt leaves no room for criteria that are.</summary>
-    public GuidanceFields Guidance => Context == ContextUse.None ? Style.Guidance : Style.Guidance & ~GuidanceFields.GeneratedCriteria;
+    public GuidanceFields Guidance => Context == ContextUse.None && !GeneratesRubric ? Style.Guidance : Style.Guidance & ~GuidanceFields.GeneratedCriteria;
+
+    /// <summary>Whether something is to be written before this item is judged.</summary>
+    public bool GeneratesFor(JudgeCase judged, Guidance? guidance) =>
+        Context != ContextUse.None || (GeneratesRubric && judged.Rubric is null) || guidance is { GeneratesCriteria: true };
 
     /// <summary>The fields that can change a score, in canonical form.</summary>
     public string Canonical { get; init; } = "";

@@ -72,6 +72,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             Filter = root.Choice("filter", "none", "outliers") == "outliers" ? VoteFilter.Outliers : VoteFilter.None,
             Quorum = root.OptionalCount("quorum", MostSamples),
             FallsBack = root.Choice("criteria_fallback", "none", "rubric") == "rubric",
+            GeneratesRubric = root.OptionalAny("rubric") is { } rubric && IsToBeGenerated(rubric),
             Context = root.Choice("context", "none", "required", "optional") switch { "required" => ContextUse.Required, "optional" => ContextUse.Optional, _ => ContextUse.None },
             Repairs = (int)(root.OptionalNumber("repairs", 0, MostRepairs) ?? 1),
         };
@@ -88,11 +89,34 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             root.Problem("'criteria_fallback' is 'rubric' and there is no 'rubric' with criteria; add one, or write 'none'.");
         }
 
-        if (manifest.Context == ContextUse.None)
+        if (manifest.GeneratesRubric)
         {
-            return;
+            CheckGeneratedRubric(root, manifest);
+            CheckShown(root, "rubric", "scale", prompt);
         }
 
+        if (manifest.Context != ContextUse.None)
+        {
+            CheckContext(root, manifest);
+            CheckShown(root, "context", "context", prompt);
+        }
+    }
+
+    private static void CheckGeneratedRubric(ManifestObject root, JudgeManifest manifest)
+    {
+        if (manifest.StyleName is not ("rubric" or "listwise"))
+        {
+            root.Problem($"'rubric' is to be generated, and {manifest.StyleName} has no scale that a judge could write; give the rubric, or take rubric or listwise.");
+        }
+
+        if (manifest.Context != ContextUse.None)
+        {
+            root.Problem("'rubric' is to be generated and 'context' too; a judge writes one thing before it judges, so remove one of them.");
+        }
+    }
+
+    private static void CheckContext(ManifestObject root, JudgeManifest manifest)
+    {
         if (!manifest.Style.Guidance.HasFlag(GuidanceFields.GeneratedCriteria))
         {
             root.Problem($"'context' is '{root.OptionalText("context")}', which {manifest.StyleName} has no room for{(manifest.StyleName == "binary" ? " beside examples" : "")}; remove it, or take rubric, binary, pairwise, listwise or criteria.");
@@ -102,10 +126,13 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         {
             root.Problem("'criteria_fallback' is for criteria that cannot be generated, and a judge with 'context' generates none; remove one of them.");
         }
+    }
 
-        if (prompt is not null && readFile(prompt) is { } text && !text.Contains("{{context}}", StringComparison.Ordinal))
+    private void CheckShown(ManifestObject root, string key, string value, string? prompt)
+    {
+        if (prompt is not null && readFile(prompt) is { } text && !text.Contains($"{{{{{value}}}}}", StringComparison.Ordinal))
         {
-            root.Problem($"'context' is '{root.OptionalText("context")}', and {prompt} does not show it; put '{{{{context}}}}' into the prompt, or remove 'context'.");
+            root.Problem($"'{key}' is to be generated, and {prompt} does not show it; put '{{{{{value}}}}}' into the prompt, or remove '{key}'.");
         }
     }
 
@@ -171,10 +198,13 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
 
         var faults = new List<FieldError>();
         var principle = root.OptionalAny("principle") is { } value ? RubricReader.ReadPrinciple(value, "principle", faults) : null;
-        var rubric = root.OptionalAny("rubric") is { } own ? RubricReader.ReadRubric(own, "rubric", faults) : null;
+        var rubric = root.OptionalAny("rubric") is { } own && !IsToBeGenerated(own) ? RubricReader.ReadRubric(own, "rubric", faults) : null;
         problems.AddRange(faults.Select(fault => $"{fault.Path}: {fault.Message}"));
         return new CaseSettings(form, BreakerOf(root), principle, rubric);
     }
+
+    private static bool IsToBeGenerated(JsonElement rubric) => rubric is { ValueKind: JsonValueKind.Object }
+        && rubric.EnumerateObject().Count() == 1 && rubric.TryGetProperty("generate", out var generate) && generate.ValueKind == JsonValueKind.True;
 
     private static TokenBreaker BreakerOf(ManifestObject root)
     {

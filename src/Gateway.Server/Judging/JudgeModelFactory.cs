@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Core.Judging;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
@@ -45,7 +44,7 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
         var chat = new JudgeChat(new OpenAiChat(pool, manifest.Chat, clock), source.Name, limits, own.Prices, metrics);
         var revision = Revision(manifest, source.Deployment);
         var question = new JudgeQuestion(chat, manifest, own.Prices);
-        var generation = new JudgeGeneration(GenerationOf(manifest), question, texts, revision, MakeshiftOf(manifest));
+        var generation = new JudgeGeneration(manifest.Generation, question, texts, revision, MakeshiftOf(manifest));
         return new JudgeRewardModel(source, manifest, revision, question, generation, limits)
         {
             Concurrency = Math.Min(own.Limits.MaxConcurrency, CapacityOf(manifest.Chat.Cluster)),
@@ -102,8 +101,6 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
         }
     }
 
-    private static IGeneration GenerationOf(JudgeManifest manifest) => manifest.Context == ContextUse.None ? new CriteriaGeneration() : new ContextGeneration();
-
     private static Makeshift? MakeshiftOf(JudgeManifest manifest) =>
         manifest.Context == ContextUse.Optional ? new Makeshift("without context", judged => judged)
         : manifest.FallsBack ? new Makeshift("rubric", judged => judged.With(manifest.Case.Rubric!))
@@ -111,7 +108,7 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
 
     private static string Revision(JudgeManifest manifest, ModelDeployment deployment)
     {
-        var all = string.Join('\n', JudgingVersion, manifest.Canonical, deployment.Reasoning, manifest.Style.Identity, GenerationOf(manifest).Identity);
+        var all = string.Join('\n', JudgingVersion, manifest.Canonical, deployment.Reasoning, manifest.Style.Identity, manifest.Generation.Identity);
         return $"{manifest.Revision}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all)).AsSpan(0, DigestBytes))}";
     }
 }

@@ -70,8 +70,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             cancellation.ThrowIfCancellationRequested();
             // All texts are read here, before anything is awaited.
             var first = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
-            var generates = manifest.Context != ContextUse.None || item.Item.Guidance is { GeneratesCriteria: true };
-            var used = generates ? await generation.ForAsync(first, cancellation) : null;
+            var used = manifest.GeneratesFor(first, item.Item.Guidance) ? await generation.ForAsync(first, cancellation) : null;
             first = used?.Judged ?? first;
             if (Granularity != Granularity.Pointwise || responses == 1)
             {

@@ -279,6 +279,7 @@ public sealed class JudgeStylesTests
 
         Assert.DoesNotContain("2 + 2", text, StringComparison.Ordinal);
         Assert.Contains("four", text, StringComparison.Ordinal);
+        Assert.Contains("Be right.", text, StringComparison.Ordinal);
     }
 
     [Fact]

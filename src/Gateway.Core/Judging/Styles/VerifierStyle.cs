@@ -28,7 +28,7 @@ internal sealed class VerifierStyle : IJudgeStyle
 
     public Granularity Granularity => Granularity.Pointwise;
 
-    public GuidanceFields Guidance => GuidanceFields.Reference;
+    public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle;
 
     public string Identity => $"verifier/1\n{_prompt.Text}";
 
