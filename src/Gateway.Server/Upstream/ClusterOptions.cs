@@ -50,6 +50,10 @@ public sealed class ClusterOptions
     [Range(1, 600_000)]
     public int ConnectTimeoutMs { get; set; } = 5_000;
 
+    /// <summary>Milliseconds without any sign of a destination's machine, of its network even, after which connections to it are given up; from 2,000, or 0: never.</summary>
+    [Range(0, 3_600_000)]
+    public int DeadAfterMs { get; set; } = 30_000;
+
     /// <summary>How often a call that was sent is tried again.</summary>
     [Range(0, 100)]
     public int Retries { get; set; } = 2;

@@ -57,6 +57,11 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
             yield return $"{path}:Destinations has {own.Destinations.Count} entries; a cluster has at most {UpstreamCluster.MostDestinations}: make two of it.";
         }
 
+        if (own.DeadAfterMs is > 0 and < 2_000)
+        {
+            yield return $"{path}:DeadAfterMs is {own.DeadAfterMs}; the system counts in seconds: set 2000 or more, or 0 for never.";
+        }
+
         if (!string.IsNullOrEmpty(own.Model) && EngineProbe.Of(own.Engine).Models is null)
         {
             yield return $"{path}:Model is '{own.Model}', but engine {own.Engine} has no route that names its model; remove it, or name another Engine.";

@@ -14,7 +14,7 @@ public sealed class PoolSettingsTests
           "Clusters": {
             "rewards": {
               "Engine": "vllm", "Model": "reward-7b", "Billed": false, "Concurrency": 64, "WaitingCalls": 10, "WaitMs": 1, "UnhealthyWaitMs": 1,
-              "TimeoutMs": 1000, "AttemptTimeoutMs": 10, "ConnectTimeoutMs": 10, "Retries": 1, "RetryPercent": 5, "RetryFloor": 1, "Affinity": true,
+              "TimeoutMs": 1000, "AttemptTimeoutMs": 10, "ConnectTimeoutMs": 10, "DeadAfterMs": 5000, "Retries": 1, "RetryPercent": 5, "RetryFloor": 1, "Affinity": true,
               "AffinityPercent": 150, "BreakerFailures": 3, "BreakerPercent": 40, "BreakerOpenMs": 10, "Authorization": "Bearer x",
               "DeadlineHeader": "X-Left-Ms", "ReplyBytes": 4096,
               "Destinations": {
@@ -56,6 +56,7 @@ public sealed class PoolSettingsTests
 
     [Theory]
     [InlineData("Retries", "-1", "Gateway:Clusters:c:Retries must be between 0 and 100.")]
+    [InlineData("DeadAfterMs", "1999", "Gateway:Clusters:c:DeadAfterMs is 1999; the system counts in seconds: set 2000 or more, or 0 for never.")]
     [InlineData("Concurrency", "0", "Gateway:Clusters:c:Concurrency must be between 1 and 1000000.")]
     [InlineData("Destinations:a:Weight", "0", "Gateway:Clusters:c:Destinations:a:Weight must be between 1 and 1000.")]
     [InlineData("Destinations:a:Address", "10.0.0.7:8000", "Gateway:Clusters:c:Destinations:a:Address is '10.0.0.7:8000'; write an address such as http://10.0.0.7:8000.")]
