@@ -49,6 +49,7 @@ try
     StartupReport.CheckSettings(app.Services);
     app.UseStatusCodePages();
     app.UseMiddleware<FramingGuard>();
+    app.UseMiddleware<TraceContext>();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");
     app.MapOpenApi();

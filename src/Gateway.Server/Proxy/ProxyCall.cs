@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.ExceptionServices;
 using Gateway.Core.Scoring;
+using Gateway.Server.Telemetry;
 using Gateway.Server.Upstream;
 
 namespace Gateway.Server.Proxy;
@@ -220,9 +221,9 @@ internal sealed class ProxyCall(HttpContext http, UpstreamCluster cluster, HeldB
 
     private void Timings(long arrived, long sent)
     {
-        var gateway = lane.Clock.GetElapsedTime(arrived, sent).TotalMilliseconds;
-        var upstream = lane.Clock.GetElapsedTime(sent).TotalMilliseconds;
-        http.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"gateway;dur={gateway:0.###}, upstream;dur={upstream:0.###}");
+        var gateway = new Milliseconds(lane.Clock.GetElapsedTime(arrived, sent));
+        var upstream = new Milliseconds(lane.Clock.GetElapsedTime(sent));
+        http.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"gateway;dur={gateway}, upstream;dur={upstream}");
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage reply)

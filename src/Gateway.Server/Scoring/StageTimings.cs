@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gateway.Core.Scoring;
+using Gateway.Server.Telemetry;
 
 namespace Gateway.Server.Scoring;
 
@@ -13,5 +14,5 @@ internal readonly record struct StageTimings(TimeSpan Parse, LookupTimings Befor
     /// <summary>The header's value.</summary>
     public string ToHeader() => string.Create(
         CultureInfo.InvariantCulture,
-        $"parse;dur={Parse.TotalMilliseconds:0.###}, harden;dur={Before.Harden.TotalMilliseconds:0.###}, cache;dur={Before.Cache.TotalMilliseconds:0.###}, queue;dur={Scores.Queue.TotalMilliseconds:0.###}, encode;dur={Scores.Encode.TotalMilliseconds:0.###}, run;dur={Scores.Run.TotalMilliseconds:0.###}, upstream;dur={Scores.Upstream.TotalMilliseconds:0.###}, total;dur={Total.TotalMilliseconds:0.###}");
+        $"parse;dur={new Milliseconds(Parse)}, harden;dur={new Milliseconds(Before.Harden)}, cache;dur={new Milliseconds(Before.Cache)}, queue;dur={new Milliseconds(Scores.Queue)}, encode;dur={new Milliseconds(Scores.Encode)}, run;dur={new Milliseconds(Scores.Run)}, upstream;dur={new Milliseconds(Scores.Upstream)}, total;dur={new Milliseconds(Total)}");
 }

@@ -41,6 +41,32 @@ public sealed partial class EngineGatewayTests
     }
 
     [Fact]
+    public async Task Score_InsideATrace_TakesTheEngineAlong()
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        await using var engine = new VllmClassifyEngine();
+        using var folder = await FolderAsync(engine);
+        await using var gateway = Gateway(engine, folder);
+        foreach (var (name, value) in ((string, string)[])
+            [("traceparent", $"00-{Trace}-00f067aa0ba902b7-01"), ("traceparent", "no trace"), ("X-None", "")])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/score") { Content = new StringContent($$"""{"prompt": "Ask.", "response": "{{value}}"}""") };
+            request.Headers.TryAddWithoutValidation(name, value);
+            request.Headers.TryAddWithoutValidation("tracestate", "vendor=1");
+            request.Headers.TryAddWithoutValidation("baggage", "user=7");
+            using var response = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.True(response.IsSuccessStatusCode);
+        }
+
+        var seen = engine.Upstream.Seen.TakeLast(3).Select(one => one.Headers).ToArray();
+        Assert.Matches($"^00-{Trace}-[0-9a-f]{{16}}-01$", seen[0]["traceparent"]);
+        Assert.DoesNotContain("00f067aa0ba902b7", seen[0]["traceparent"], StringComparison.Ordinal);
+        Assert.Equal("vendor=1", seen[0]["tracestate"]);
+        Assert.Matches("^user *= *7$", seen[0].GetValueOrDefault("baggage") ?? seen[0]["Correlation-Context"]);
+        Assert.All(seen[1..], headers => Assert.DoesNotContain("traceparent", headers.Keys, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public async Task Score_SameConversationByEveryDialect_IsTheSameTextAtTheEngine()
     {
         await using var engine = new VllmClassifyEngine();
