@@ -13,6 +13,7 @@ using Gateway.Server.Wire;
 using Microsoft.AspNetCore.Connections;
 using Scalar.AspNetCore;
 
+SocketThreads.TakeUpWhatComes();
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseKestrel(kestrel =>
 {

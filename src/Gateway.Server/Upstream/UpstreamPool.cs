@@ -37,8 +37,17 @@ internal sealed class UpstreamPool : IClusterChangeListener
 
     /// <summary>Sends a call and reads its whole reply, on another destination where one fails.</summary>
     /// <exception cref="GatewayException">There was no answer: the kind says whether the destinations failed, timed out, were busy or not ready.</exception>
-    public Task<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellation) =>
-        new RetryingCall(Get(call.Cluster), call, _clock).RunAsync(cancellation);
+    public async Task<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancellation)
+    {
+        try
+        {
+            return await new RetryingCall(Get(call.Cluster), call, _clock).RunAsync(cancellation);
+        }
+        finally
+        {
+            await SocketThreads.LeaveAsync();
+        }
+    }
 
     /// <summary>What an operator should know of the destinations now, a line each: which are not used and why.</summary>
     public IReadOnlyList<string> Troubles() =>
