@@ -41,9 +41,10 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // The loop first: it may be about to accept, which a listener that is gone refuses.
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _loop;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -58,7 +59,7 @@ internal sealed class RawUpstream : IAsyncDisposable
                 Interlocked.Increment(ref _connections);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(open);
         }
