@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Core.Scoring;
@@ -7,11 +9,16 @@ namespace Gateway.Server.Wire;
 /// <summary>A rollout as NeMo Gym's agents send it: what is read of it, and every member as it came, since the answer is the same object with its reward.</summary>
 internal sealed record GymRollout
 {
+    private const int LongestRollout = 16_384;
+    private const int MostMembers = 4_096;
     private const string Reward = "reward";
     private const string Components = "reward_components";
     private const string FailureClass = "_ng_failure_class";
     private const string FailureError = "_ng_failure_judge_error";
     private const string FailureTerminal = "_ng_failure_terminal";
+
+    // Tasks may have the same text.
+    private static readonly string[] TaskNames = ["_ng_task_index", "prompt_id"];
 
     // Of an earlier judging, where the rollout is judged again.
     private static readonly string[] Own = [Reward, Components, FailureClass, FailureError, FailureTerminal];
@@ -33,8 +40,8 @@ internal sealed record GymRollout
     /// <exception cref="GatewayException">It is none: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public static GymRollout Parse(WireCall call) => call.Parse((json, texts, mostResponses) =>
     {
-        JsonBounds.Check(json.Span, mostResponses);
-        JsonBounds.CheckFields(json.Span, mostResponses);
+        // What an agent did is as long as it is, however few responses a request may have.
+        JsonBounds.Check(json.Span, Math.Max(mostResponses, LongestRollout));
         var body = JsonText.Within(texts, () => JsonSerializer.Deserialize(json.Span, DialectJson.Default.GymRollout));
         return body is null ? null : body with { Members = MembersOf(json) };
     });
@@ -76,6 +83,33 @@ internal sealed record GymRollout
         json.WriteEndObject();
     }
 
+    /// <summary>What it has in common with the other rollouts of its prompt at a model: the task's name where it has one, the turns, and what the judge is told.</summary>
+    public string CohortOf(string model, ScoreItem item)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, Encoding.UTF8.GetBytes(model));
+        foreach (var name in TaskNames)
+        {
+            Append(hash, Members.TryGetValue(name, out var value) ? value.Span : default);
+        }
+
+        foreach (var (role, content) in ((ItemBody.Conversation)item.Body).Prompt)
+        {
+            Append(hash, Encoding.UTF8.GetBytes(role));
+            Append(hash, content.Span);
+        }
+
+        Append(hash, Encoding.UTF8.GetBytes(item.Guidance?.Principle?.Digest ?? ""));
+        Append(hash, (item.Guidance?.Reference ?? default).Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
+    {
+        hash.AppendData(BitConverter.GetBytes(part.Length));
+        hash.AppendData(part);
+    }
+
     private void WriteMembers(Utf8JsonWriter json)
     {
         foreach (var (name, value) in Members)
@@ -100,6 +134,10 @@ internal sealed record GymRollout
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
             members[name] = json[start..(int)reader.BytesConsumed];
+            if (members.Count > MostMembers)
+            {
+                throw new GatewayException(ErrorKind.InvalidRequest, $"The rollout has more than {MostMembers} fields; put them together in fewer.");
+            }
         }
 
         return members;

@@ -15,6 +15,12 @@ public sealed class NemoGymOptions
     public Pairing Pairing { get; set; } = Pairing.Default;
 
     /// <summary>
+    /// How many rollouts of a prompt <c>/verify</c> waits for at a model that sees responses together, so that they are judged against each other; 1 for none.
+    /// </summary>
+    [Range(1, 1024)]
+    public int RolloutsPerPrompt { get; set; } = 1;
+
+    /// <summary>
     /// Whether a rollout that could not be judged is answered with Gym's own failure row, which names its failure beside a reward of 0.0. Gym's evaluation
     /// leaves such rows out and can judge them again; NeMo RL trains on the 0.0, so by default a failure is an error instead.
     /// </summary>

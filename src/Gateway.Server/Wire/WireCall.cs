@@ -15,6 +15,9 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     private TimeSpan _parse;
     private string? _run = RunName.Read(http.Request.Headers[RunName.Header]);
 
+    /// <summary>Fires when the client has gone.</summary>
+    public CancellationToken Aborted => http.RequestAborted;
+
     /// <summary>True where the client is on this machine.</summary>
     public bool IsLocal => http.Connection.RemoteIpAddress is { } address && System.Net.IPAddress.IsLoopback(address);
 
@@ -95,6 +98,27 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings, totals.Timings, total).ToHeader();
         return scored;
     }
+
+    /// <summary>Scores for several calls together, whoever of them leaves; says nothing of it in this one's headers.</summary>
+    public async Task<ScoredRequest> ScoreForAllAsync(ScoreRequest request, CancellationToken cancellation)
+    {
+        var scored = await edge.Scoring.ScoreAsync(request, cancellation);
+        edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
+        return scored;
+    }
+
+    /// <summary>Says of a response that was scored with those of other calls what the body has no place for.</summary>
+    public void Describe(ScoredResponse response)
+    {
+        Count("X-Gateway-Findings", response.Findings.Count);
+        if (response.IsFloored)
+        {
+            http.Response.Headers["X-Gateway-Floored"] = "0";
+        }
+    }
+
+    /// <summary>Logs a failure that the reply carries.</summary>
+    public void NoteFailure(Failure failure) => edge.NoteFailure(http, failure);
 
     /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
     public void NoteFailures(ScoredRequest scored) => edge.NoteFailures(http, scored);

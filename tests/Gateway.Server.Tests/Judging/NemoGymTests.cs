@@ -228,6 +228,82 @@ public sealed class NemoGymTests
     }
 
     [Fact]
+    public async Task Verify_Cohorts_JudgeTheRolloutsOfEachPromptAgainstEachOther()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "4"));
+        string[] texts = ["a", "bb", "ccc", "bb"];
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => judge.Gateway.PostAsync("/verify", Rollout(texts[i % 4], $"\"_ng_task_index\": {i / 4}, \"_ng_rollout_index\": {i % 4}"))));
+
+        Assert.All(replies, (reply, i) =>
+        {
+            Assert.Equal(200, reply.Status);
+            Assert.Equal((i / 4, i % 4), (reply.Json!["_ng_task_index"]!.GetValue<int>(), reply.Json["_ng_rollout_index"]!.GetValue<int>()));
+            // a loses thrice, ccc wins thrice, each bb wins, loses and ties.
+            Assert.Equal(new[] { 0, 0.5, 1, 0.5 }[i % 4], reply.Json["reward"]!.GetValue<double>());
+        });
+        // The same three texts in every task: three pairs in two orders, and one pair that is the same text.
+        Assert.Equal(6, judge.Asked.Length);
+    }
+
+    [Fact]
+    public async Task Verify_RolloutsWithAnotherPrompt_WaitForTheirOwn()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
+
+        var replies = await Task.WhenAll(
+            judge.Gateway.PostAsync("/verify", Rollout("a")),
+            judge.Gateway.PostAsync("/verify", Rollout("bb", "\"principle\": \"P\"")),
+            judge.Gateway.PostAsync("/verify", Rollout("bb", "\"prompt_id\": \"x\"")),
+            judge.Gateway.PostAsync("/verify", Rollout("a", "\"prompt_id\": \"x\"")),
+            judge.Gateway.PostAsync("/verify", Rollout("ccc", "\"principle\": \"P\"")),
+            judge.Gateway.PostAsync("/verify", Rollout("bb")));
+
+        Assert.Equal([0, 0, 1, 0, 1, 1], replies.Select(reply => reply.Json!["reward"]!.GetValue<double>()));
+    }
+
+    [Fact]
+    public async Task Verify_SiblingsThatDoNotCome_FailItAndTheNextAreServed()
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "3"), ("Gateway:PatienceMs:NemoGym", "2000"));
+
+        var few = await Task.WhenAll(judge.Gateway.PostAsync("/verify", Rollout("a")), judge.Gateway.PostAsync("/verify", Rollout("bb")));
+        var all = await Task.WhenAll(((string[])["a", "bb", "ccc"]).Select(text => judge.Gateway.PostAsync("/verify", Rollout(text))));
+
+        Assert.All(few, reply => Assert.Equal((503, "timed_out"), (reply.Status, reply.Response.Headers.GetValues("X-Gateway-Error").Single())));
+        Assert.Contains(few, reply => reply.Json!["detail"]!.GetValue<string>() ==
+            "2 of 3 rollouts of this prompt came within 2000 ms; send all of them, or set Gateway:NemoGym:RolloutsPerPrompt to as many as there are.");
+        Assert.Equal([0, 0.5, 1], all.Select(reply => reply.Json!["reward"]!.GetValue<double>()));
+        Assert.Equal((0, 0), (judge.Gateway.Admission.Items, judge.Gateway.Admission.Bytes));
+    }
+
+    [Fact]
+    public async Task Verify_CohortThatIsNotDecided_FailsItsUndecidedRollouts()
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Pairwise), _ => """{"explanation": "the first", "better": "1"}""", ("Gateway:NemoGym:RolloutsPerPrompt", "2"), ("Gateway:NemoGym:FailureRows", "true"));
+
+        var replies = await Task.WhenAll(judge.Gateway.PostAsync("/verify", Rollout("a")), judge.Gateway.PostAsync("/verify", Rollout("bb")));
+
+        Assert.All(replies, reply =>
+        {
+            Assert.Equal((200, "judge_failed"), (reply.Status, reply.Json!["_ng_failure_class"]!.GetValue<string>()));
+            Assert.Equal("judge_refused: the judge came to no verdict: No comparison of this response was decided.", reply.Json["_ng_failure_judge_error"]!.GetValue<string>());
+        });
+    }
+
+    [Fact]
+    public async Task Verify_PointwiseModel_WaitsForNobody()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel(), ("Gateway:NemoGym:RolloutsPerPrompt", "8"));
+
+        var (status, reply, _) = await gateway.PostAsync("/verify", Rollout("xyz"));
+
+        Assert.Equal((200, 3.0), (status, reply!["reward"]!.GetValue<double>()));
+    }
+
+    [Fact]
     public async Task SeedSessionAndReverifyMode_AnswerWhatAgentsAsk()
     {
         await using var gateway = TestGateway.With(new ScriptedModel());
@@ -236,6 +312,19 @@ public sealed class NemoGymTests
 
         Assert.Equal((200, "{}"), (status, reply!.ToJsonString()));
         Assert.Equal("\"stateless\"", await gateway.Http.GetStringAsync("/reverify_mode", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Verify_ManyFields_AreTakenInDepthAndRefusedAtTheTop()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel(), ("Gateway:Limits:ResponsesPerRequest", "1"));
+        string Fields(int count) => string.Join(", ", Enumerable.Range(0, count).Select(i => $"\"f{i}\": [{{}}, \"x\"]"));
+
+        var (deep, reply, _) = await gateway.PostAsync("/verify", Rollout("xyz", $"\"trace\": {{{Fields(20_000)}}}"));
+        var (top, refused, _) = await gateway.PostAsync("/verify", Rollout("xyz", Fields(5_000)));
+
+        Assert.Equal((200, 3.0, 20_000), (deep, reply!["reward"]!.GetValue<double>(), reply["trace"]!.AsObject().Count));
+        Assert.Equal((400, "The rollout has more than 4096 fields; put them together in fewer."), (top, refused!["detail"]!.GetValue<string>()));
     }
 
     [Fact]
