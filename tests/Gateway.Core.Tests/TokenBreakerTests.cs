@@ -53,6 +53,9 @@ public sealed class TokenBreakerTests
         Broken(text).Replace(" ", "", StringComparison.Ordinal) == text.Replace(" ", "", StringComparison.Ordinal)
         && (Broken(text) == text || Broken(text).Length > text.Length));
 
+    [Fact]
+    public void HasToken_AnyText_SaysWhetherBreakingChangesIt() => Hostile.Sample(text => Breaker.HasToken(Encoding.UTF8.GetBytes(text)) == (Broken(text) != text));
+
     [Theory]
     [InlineData("x")]
     [InlineData("𝒳")]

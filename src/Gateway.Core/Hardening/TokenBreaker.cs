@@ -37,31 +37,33 @@ public sealed class TokenBreaker
     /// <summary>Writes the text with every token broken.</summary>
     public void Break(ReadOnlySpan<byte> text, IBufferWriter<byte> target)
     {
-        for (var at = 0; at < text.Length;)
+        while (FirstToken(text) is var at && at >= 0)
         {
-            var next = text[at..].IndexOfAny(_firstBytes);
-            if (next < 0)
-            {
-                break;
-            }
-
             // On from the next character, not from the token's end: tokens may lie within tokens.
-            at += next;
-            if (IsTokenAt(text[at..]))
-            {
-                Rune.DecodeFromUtf8(text[at..], out _, out var first);
-                target.Write(text[..(at + first)]);
-                target.Write(" "u8);
-                text = text[(at + first)..];
-                at = 0;
-            }
-            else
-            {
-                at++;
-            }
+            Rune.DecodeFromUtf8(text[at..], out _, out var first);
+            target.Write(text[..(at + first)]);
+            target.Write(" "u8);
+            text = text[(at + first)..];
         }
 
         target.Write(text);
+    }
+
+    /// <summary>True where the text holds a token, so that breaking changes it.</summary>
+    public bool HasToken(ReadOnlySpan<byte> text) => FirstToken(text) >= 0;
+
+    private int FirstToken(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; text[at..].IndexOfAny(_firstBytes) is var next && next >= 0; at++)
+        {
+            at += next;
+            if (IsTokenAt(text[at..]))
+            {
+                return at;
+            }
+        }
+
+        return -1;
     }
 
     private bool IsTokenAt(ReadOnlySpan<byte> text)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -11,13 +12,16 @@ namespace Gateway.Core.Judging;
 /// <param name="sample">Which sample.</param>
 internal sealed class CaseSeed(ScoreKey key, int sample)
 {
+    private const string Letters = "bcdfghjkmnpqrstvwxz";
+    private const int LettersOfAName = 5;
+
     /// <summary>Sixteen hexadecimal digits that none of the texts holds.</summary>
     public string Nonce(IReadOnlyCollection<string> texts)
     {
         for (var attempt = 0; ; attempt++)
         {
             var nonce = Convert.ToHexStringLower(Block("nonce", attempt)[..8]);
-            if (!texts.Any(text => text.Contains(nonce, StringComparison.OrdinalIgnoreCase)))
+            if (!Hold(texts, [nonce]))
             {
                 return nonce;
             }
@@ -38,22 +42,52 @@ internal sealed class CaseSeed(ScoreKey key, int sample)
         return order;
     }
 
-    /// <summary>So many different names of four letters, none of which the texts hold.</summary>
+    /// <summary>So many different names of five letters, none of which the texts hold.</summary>
     public string[] Names(int count, IReadOnlyCollection<string> texts)
     {
-        const string Letters = "bcdfghjkmnpqrstvwxz";
         var names = new List<string>(count);
-        for (var i = 0; names.Count < count; i++)
+        // Hardly ever does a text hold one, so that all are looked for at once first.
+        Draw(name => true);
+        if (Hold(texts, [.. names]))
         {
-            var block = Block("names", i);
-            var name = string.Concat(Enumerable.Range(0, 5).Select(at => Letters[block[at] % Letters.Length]));
-            if (!names.Contains(name) && !texts.Any(text => text.Contains(name, StringComparison.OrdinalIgnoreCase)))
-            {
-                names.Add(name);
-            }
+            names.Clear();
+            Draw(name => !Hold(texts, [name]));
         }
 
         return [.. names];
+
+        void Draw(Func<string, bool> fits)
+        {
+            for (var i = 0; names.Count < count; i++)
+            {
+                var block = Block("names", i);
+                var name = string.Create(LettersOfAName, block, (letters, drawn) =>
+                {
+                    for (var at = 0; at < letters.Length; at++)
+                    {
+                        letters[at] = Letters[drawn[at] % Letters.Length];
+                    }
+                });
+                if (!names.Contains(name) && fits(name))
+                {
+                    names.Add(name);
+                }
+            }
+        }
+    }
+
+    private static bool Hold(IReadOnlyCollection<string> texts, ReadOnlySpan<string> words)
+    {
+        var search = SearchValues.Create(words, StringComparison.OrdinalIgnoreCase);
+        foreach (var text in texts)
+        {
+            if (text.AsSpan().ContainsAny(search))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private byte[] Block(string purpose, int index) =>

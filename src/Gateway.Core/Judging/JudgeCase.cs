@@ -201,9 +201,24 @@ public sealed class JudgeCase
 
     private string Broken(string text)
     {
-        var broken = new ArrayBufferWriter<byte>(text.Length + 16);
-        _settings.Breaker.Break(Encoding.UTF8.GetBytes(text), broken);
-        return Encoding.UTF8.GetString(broken.WrittenSpan);
+        var pooled = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        try
+        {
+            var bytes = pooled.AsSpan(0, Encoding.UTF8.GetBytes(text, pooled));
+            // Half a surrogate pair became a replacement character on the way.
+            if (!_settings.Breaker.HasToken(bytes) && bytes.IndexOf("\uFFFD"u8) < 0)
+            {
+                return text;
+            }
+
+            var broken = new ArrayBufferWriter<byte>(bytes.Length + 16);
+            _settings.Breaker.Break(bytes, broken);
+            return Encoding.UTF8.GetString(broken.WrittenSpan);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
     }
 
     private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";

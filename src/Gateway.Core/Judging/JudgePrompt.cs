@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
@@ -73,7 +73,7 @@ public sealed partial class JudgePrompt
 
     private static JudgeMessage Write(Turn turn, IReadOnlyDictionary<string, PromptText> values)
     {
-        var text = new StringBuilder();
+        var texts = new List<string>(turn.Parts.Count);
         foreach (var part in turn.Parts)
         {
             if (!part.Conditions.All(condition => values.ContainsKey(condition.Name) == condition.IsThere))
@@ -81,12 +81,12 @@ public sealed partial class JudgePrompt
                 continue;
             }
 
-            text.Append(part.Value is not { } name ? part.Literal
+            texts.Add(part.Value is not { } name ? part.Literal
                 : values.TryGetValue(name, out var value) ? value.Text
                 : throw new GatewayException(ErrorKind.InvalidRequest, $"this judge's prompt needs '{name}', which the item has not; send it."));
         }
 
-        return new JudgeMessage(turn.Role, text.ToString());
+        return new JudgeMessage(turn.Role, string.Concat(CollectionsMarshal.AsSpan(texts)));
     }
 
     private static List<Part> Parts(string text, int from, int to, IReadOnlyCollection<string> names, List<string> problems)

@@ -32,7 +32,7 @@ internal static class ChatWriter
             WriteLogprobs(json, ChatAsk.Of(options));
             WriteSchema(json, settings.Structured, options?.ResponseFormat as ChatResponseFormatJson);
             WriteOwn(json, settings);
-        }),
+        }, turns.Sum(turn => turn.Content.Length)),
     };
 
     /// <summary>The call of llama.cpp that counts a text's tokens.</summary>

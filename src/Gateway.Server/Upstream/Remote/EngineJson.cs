@@ -12,12 +12,17 @@ internal static class EngineJson
     // As close to 1 as sums of probabilities of half precision come.
     private const double SumTolerance = 2e-3;
 
+    // Names and numbers around the texts.
+    private const int Room = 512;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An object as bytes.</summary>
-    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> properties)
+    /// <param name="properties">Writes what it holds.</param>
+    /// <param name="textBytes">How many bytes of text that is, so that the memory need not grow.</param>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> properties, int textBytes = 0)
     {
-        var body = new ArrayBufferWriter<byte>();
+        var body = new ArrayBufferWriter<byte>(Room + textBytes + (textBytes / 8));
         using (var json = new Utf8JsonWriter(body, Relaxed))
         {
             json.WriteStartObject();
@@ -86,8 +91,7 @@ internal static class EngineJson
 
         try
         {
-            using var document = JsonDocument.Parse(body, options);
-            return document.RootElement.Clone();
+            return JsonElement.Parse(body.Span, options);
         }
         catch (JsonException fault)
         {

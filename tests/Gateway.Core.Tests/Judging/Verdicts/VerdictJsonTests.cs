@@ -165,6 +165,20 @@ public sealed class VerdictJsonTests
     [Fact]
     public void Text_OfAKeyThatIsNotThere_IsUnreadable() => Assert.Throws<UnreadableVerdictException>(() => VerdictJson.Last("{\"score\": 1}", ["score"]).Text("why"));
 
+    [Theory]
+    [InlineData("he wrote {\n\t\"sc ore\" :5 } and went", true)]
+    [InlineData("{{ {\"score\":\u00a05}", true)]
+    [InlineData("{\"score\": 5", false)]
+    [InlineData("{\"score\": 55}", false)]
+    [InlineData("{\"score\": 5, \"score\": 5}", false)]
+    [InlineData("", false)]
+    public void Last_ObjectThatStandsInAText_IsNotTheJudgesWhateverItsWhiteSpace(string text, bool isQuoted)
+    {
+        var read = Record.Exception(() => VerdictJson.Last("So: { \"score\": 5 }", ["score"], ["other", text]));
+
+        Assert.Equal(isQuoted, read is UnreadableVerdictException);
+    }
+
     private static void Same<T>(object? expected, Func<T> read)
     {
         if (expected is null)
