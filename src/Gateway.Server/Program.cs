@@ -65,9 +65,11 @@ try
     app.MapUpstreams();
 
     // Principles are read, and models loaded, checked and warm, before the port opens: nothing is discovered by the first user.
-    app.Services.GetRequiredService<PrincipleCatalog>().Load();
-    await app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping);
-    app.Services.GetRequiredService<ProxyTargets>().Check();
+    var faults = new StartupFaults();
+    faults.Try(app.Services.GetRequiredService<PrincipleCatalog>().Load);
+    await faults.TryAsync(() => app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping));
+    faults.Try(app.Services.GetRequiredService<ProxyTargets>().Check);
+    faults.ThrowIfAny();
     await app.RunAsync();
     return 0;
 }

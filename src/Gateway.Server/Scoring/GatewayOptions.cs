@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Core.Scoring;
+using Gateway.Server.Configuration;
 using Gateway.Server.Judging;
 using Microsoft.Extensions.Options;
 
@@ -96,10 +97,10 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 
         foreach (var (model, own) in options.Models)
         {
-            var checkedModel = _model.Validate($"Gateway:Models:{model}", own);
-            foreach (var failure in checkedModel.Failures ?? [])
+            var path = $"Gateway:Models:{model}";
+            foreach (var failure in _model.Validate(path, own).Failures ?? [])
             {
-                result.AddError(failure);
+                result.AddError(SettingPath.Of(failure, path));
             }
 
             if (own.Aliases.Any(string.IsNullOrWhiteSpace))

@@ -1,3 +1,4 @@
+using Gateway.Server.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Upstream;
@@ -44,7 +45,7 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
         var path = $"{ClusterOptions.Section}:{cluster}";
         foreach (var failure in _cluster.Validate(path, own).Failures ?? [])
         {
-            yield return ByPath(failure, path);
+            yield return SettingPath.Of(failure, path);
         }
 
         if (own.Destinations.Count == 0)
@@ -81,7 +82,7 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
         {
             foreach (var failure in _destination.Validate($"{path}:Destinations:{destination}", at).Failures ?? [])
             {
-                yield return ByPath(failure, $"{path}:Destinations:{destination}");
+                yield return SettingPath.Of(failure, $"{path}:Destinations:{destination}");
             }
 
             if (!Uri.TryCreate(at.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
@@ -89,13 +90,5 @@ internal sealed class ClustersOptionsValidator : IValidateOptions<ClustersOption
                 yield return $"{path}:Destinations:{destination}:Address is '{at.Address}'; write an address such as http://10.0.0.7:8000.";
             }
         }
-    }
-
-    // The framework writes "Retries: The field Gateway:Clusters:c.Retries must be …".
-    private static string ByPath(string failure, string path)
-    {
-        var field = $": The field {path}.";
-        var at = failure.IndexOf(field, StringComparison.Ordinal);
-        return at < 0 ? failure : $"{path}:{failure[(at + field.Length)..]}";
     }
 }

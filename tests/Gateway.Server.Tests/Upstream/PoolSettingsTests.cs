@@ -58,6 +58,7 @@ public sealed class PoolSettingsTests
     [InlineData("Retries", "-1", "Gateway:Clusters:c:Retries must be between 0 and 100.")]
     [InlineData("DeadAfterMs", "1999", "Gateway:Clusters:c:DeadAfterMs is 1999; the system counts in seconds: set 2000 or more, or 0 for never.")]
     [InlineData("Concurrency", "0", "Gateway:Clusters:c:Concurrency must be between 1 and 1000000.")]
+    [InlineData("PassThrough:ActivityTimeoutMs", "0", "Gateway:Clusters:c:PassThrough:ActivityTimeoutMs must be between 1 and 86400000.")]
     [InlineData("Destinations:a:Weight", "0", "Gateway:Clusters:c:Destinations:a:Weight must be between 1 and 1000.")]
     [InlineData("Destinations:a:Address", "10.0.0.7:8000", "Gateway:Clusters:c:Destinations:a:Address is '10.0.0.7:8000'; write an address such as http://10.0.0.7:8000.")]
     [InlineData("Destinations:b:Weight", "1", "Gateway:Clusters:c:Destinations:b:Address is ''; write an address such as http://10.0.0.7:8000.")]
