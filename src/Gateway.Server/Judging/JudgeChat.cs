@@ -24,7 +24,7 @@ internal sealed class JudgeChat(IChatClient inner, string judge, JudgeLimits lim
         var ask = ChatAsk.Of(options);
         IReadOnlyList<ChatMessage> turns = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var bytes = turns.Sum(turn => (long)Encoding.UTF8.GetByteCount(turn.Text)) + Encoding.UTF8.GetByteCount(options?.Instructions ?? "");
-        using var permit = await limits.EnterAsync(ask.Party, JudgeLimits.Estimate(bytes, options?.MaxOutputTokens ?? 0), ask.Deadline?.Left, cancellationToken);
+        using var permit = await limits.EnterAsync(ask.Party, JudgeLimits.Estimate(bytes, options?.MaxOutputTokens ?? 0), ask.Deadline, cancellationToken);
         try
         {
             var response = await base.GetResponseAsync(turns, options, cancellationToken);

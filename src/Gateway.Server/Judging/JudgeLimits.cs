@@ -10,7 +10,6 @@ namespace Gateway.Server.Judging;
 internal sealed class JudgeLimits : IDisposable
 {
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(365);
     private static readonly TimeSpan LongestTimer = TimeSpan.FromHours(1);
 
     private readonly string _judge;
@@ -35,7 +34,11 @@ internal sealed class JudgeLimits : IDisposable
         _tokens = new RateWindow(options.TokensPerMinute ?? long.MaxValue / 2);
         _used = new RateWindow(options.TokensPerMinute ?? long.MaxValue / 2);
         _timer = clock.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        metrics.Watch(this);
     }
+
+    /// <summary>The judge's name.</summary>
+    public string Judge => _judge;
 
     /// <summary>Calls in flight.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -52,6 +55,18 @@ internal sealed class JudgeLimits : IDisposable
         }
     }
 
+    /// <summary>Tokens of the last 60 seconds: what calls used, and what those in flight reserve.</summary>
+    public long TokensTaken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tokens.Taken(Now);
+            }
+        }
+    }
+
     private TimeSpan Now => _clock.GetElapsedTime(_origin);
 
     /// <summary>What a call is reserved for before it is sent: a token has three bytes or more in most texts.</summary>
@@ -60,17 +75,17 @@ internal sealed class JudgeLimits : IDisposable
     /// <summary>A permit for one call; waits for its turn.</summary>
     /// <param name="party">Among whom turns go round: a key, or a request.</param>
     /// <param name="tokens">What the call may use; what is more than a minute's tokens waits for a whole minute's.</param>
-    /// <param name="patience">How long the caller waits; null: as long as it takes.</param>
+    /// <param name="deadline">Until when anybody waits, which may move out meanwhile; null: as long as it takes.</param>
     /// <param name="cancellation">The caller leaves.</param>
     /// <exception cref="GatewayException">It cannot be had in time: <see cref="ErrorKind.Overloaded"/>, with when to come again.</exception>
-    public async ValueTask<JudgePermit> EnterAsync(string party, long tokens, TimeSpan? patience, CancellationToken cancellation)
+    public async ValueTask<JudgePermit> EnterAsync(string party, long tokens, Deadline? deadline, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var bounded = patience < LongestPatience ? patience : null;
-        var waiter = new JudgeWaiter(party, Math.Clamp(tokens, 0, _options.TokensPerMinute ?? long.MaxValue / 4), Now, bounded);
+        var waiter = new JudgeWaiter(party, Math.Clamp(tokens, 0, _options.TokensPerMinute ?? long.MaxValue / 4), Now, deadline);
+        waiter.Note(waiter.Since);
         lock (_lock)
         {
-            if (_queue.Count == 0 && Fits(waiter))
+            if (_queue.Count == 0 && Fits(waiter) && !(waiter.Left <= TimeSpan.Zero))
             {
                 return Grant(waiter);
             }
@@ -121,6 +136,7 @@ internal sealed class JudgeLimits : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
+        _metrics.Forget(this);
         lock (_lock)
         {
             while (_queue.Next is { } waiter)
@@ -157,6 +173,8 @@ internal sealed class JudgeLimits : IDisposable
 
     private void Serve()
     {
+        // First, so that nothing is sent whose answer nobody waits for.
+        RefuseLate();
         while (_queue.Next is { } waiter && Fits(waiter))
         {
             _queue.Served(waiter);
@@ -170,13 +188,23 @@ internal sealed class JudgeLimits : IDisposable
     {
         lock (_lock)
         {
-            var now = Now;
-            while (_queue.Soonest is { Deadline: { } deadline } waiter && deadline <= now)
+            Serve();
+        }
+    }
+
+    private void RefuseLate()
+    {
+        var now = Now;
+        while (_queue.Soonest is { } waiter && waiter.Until <= now)
+        {
+            if (waiter.Left <= TimeSpan.Zero)
             {
                 Refuse(waiter, Full(waiter));
             }
-
-            Serve();
+            else
+            {
+                _queue.Note(waiter, now);
+            }
         }
     }
 
@@ -214,7 +242,7 @@ internal sealed class JudgeLimits : IDisposable
 
         var now = Now;
         var room = _inFlight < _options.MaxConcurrency ? Longer(_requests.Wait(now, 1), _tokens.Wait(now, next.Tokens)) : TimeSpan.MaxValue;
-        var left = _queue.Soonest is { Deadline: { } deadline } ? deadline - now : TimeSpan.MaxValue;
+        var left = _queue.Soonest?.Until is { } until ? until - now : TimeSpan.MaxValue;
         var wait = room < left ? room : left;
         // A millisecond more, since timers count in whole ones and must not come too soon; they hold 49 days at most.
         wait = Longer(wait < LongestTimer ? wait : LongestTimer, TimeSpan.Zero);
@@ -226,7 +254,7 @@ internal sealed class JudgeLimits : IDisposable
     {
         var now = Now;
         var wait = Longer(_requests.Wait(now, 1 + _queue.CountOf(waiter.Party)), _used.Wait(now, waiter.Tokens));
-        return waiter.Patience is { } patience && wait >= patience ? Full(waiter) : null;
+        return wait >= waiter.Left ? Full(waiter) : null;
     }
 
     private GatewayException Full(JudgeWaiter waiter)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Gateway.Server.Telemetry;
 
@@ -8,6 +9,7 @@ internal sealed class JudgeMetrics
 {
     private static readonly double[] Seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300];
 
+    private readonly ConcurrentDictionary<JudgeLimits, bool> _limits = [];
     private readonly Counter<long> _calls;
     private readonly Counter<long> _tokens;
     private readonly Counter<double> _cost;
@@ -25,7 +27,23 @@ internal sealed class JudgeMetrics
         _wait = meter.CreateHistogram(
             "gateway.judge.wait", "s", "How long calls waited for their turn within the judge's limits.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
+        meter.CreateObservableGauge("gateway.judge.in_flight", () => Each(limits => limits.InFlight), description: "Calls of a judge that are under way.");
+        meter.CreateObservableGauge("gateway.judge.waiting", () => Each(limits => limits.Waiting), description: "Calls that wait for their turn within a judge's limits.");
+        meter.CreateObservableGauge(
+            "gateway.judge.minute_tokens", () => Each(limits => limits.TokensTaken),
+            description: "Tokens of a judge in the last 60 seconds: what calls used, and what those under way reserve.");
     }
+
+    /// <summary>Shows how full these limits are.</summary>
+    public void Watch(JudgeLimits limits)
+    {
+        _limits[limits] = true;
+        // Reads zero before anything was refused.
+        _refused.Add(0, Of(limits.Judge));
+    }
+
+    /// <summary>Shows these limits no more.</summary>
+    public void Forget(JudgeLimits limits) => _limits.TryRemove(limits, out _);
 
     /// <summary>A call ended.</summary>
     public void Called(string judge, string outcome) => _calls.Add(1, Of(judge), new KeyValuePair<string, object?>("outcome", outcome));
@@ -43,6 +61,8 @@ internal sealed class JudgeMetrics
 
     /// <summary>A call was refused.</summary>
     public void Refused(string judge) => _refused.Add(1, Of(judge));
+
+    private IEnumerable<Measurement<long>> Each(Func<JudgeLimits, long> value) => _limits.Keys.Select(limits => new Measurement<long>(value(limits), Of(limits.Judge)));
 
     private static KeyValuePair<string, object?> Of(string judge) => new("judge", judge);
 }

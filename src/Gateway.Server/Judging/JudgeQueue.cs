@@ -6,7 +6,7 @@ internal sealed class JudgeQueue
     private readonly Dictionary<string, LinkedListNode<Party>> _parties = new(StringComparer.Ordinal);
     private readonly LinkedList<Party> _turns = new();
     private readonly SortedSet<JudgeWaiter> _deadlines = new(Comparer<JudgeWaiter>.Create((one, other) =>
-        one.Deadline == other.Deadline ? one.Number.CompareTo(other.Number) : Nullable.Compare(one.Deadline, other.Deadline)));
+        one.Until == other.Until ? one.Number.CompareTo(other.Number) : Nullable.Compare(one.Until, other.Until)));
     private long _numbers;
 
     /// <summary>How many wait.</summary>
@@ -32,10 +32,15 @@ internal sealed class JudgeQueue
         waiter.Number = _numbers++;
         waiter.Place = turn.Value.Waiters.AddLast(waiter);
         Count++;
-        if (waiter.Deadline is not null)
-        {
-            _deadlines.Add(waiter);
-        }
+        AddDeadline(waiter);
+    }
+
+    /// <summary>Notes anew until when somebody waits for a call that waits here.</summary>
+    public void Note(JudgeWaiter waiter, TimeSpan now)
+    {
+        _deadlines.Remove(waiter);
+        waiter.Note(now);
+        AddDeadline(waiter);
     }
 
     /// <summary>The one whose turn it was has its permit; its party's next turn comes after all others'.</summary>
@@ -70,6 +75,14 @@ internal sealed class JudgeQueue
         }
 
         return true;
+    }
+
+    private void AddDeadline(JudgeWaiter waiter)
+    {
+        if (waiter.Until is not null)
+        {
+            _deadlines.Add(waiter);
+        }
     }
 
     private sealed class Party

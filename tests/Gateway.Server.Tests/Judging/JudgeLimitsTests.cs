@@ -114,6 +114,99 @@ public sealed class JudgeLimitsTests : IDisposable
     }
 
     [Fact]
+    public async Task Enter_ADeadlineThatMovesOutMeanwhile_HoldsAsItIsThen()
+    {
+        using var limits = Limits(new() { MaxConcurrency = 1 });
+        using var first = await EnterAsync(limits, "a");
+        var joined = new Deadline(TimeSpan.FromSeconds(5), _clock);
+        var second = limits.EnterAsync("a", 1, joined, TestContext.Current.CancellationToken).AsTask();
+        var third = EnterAsync(limits, "b", patience: TimeSpan.FromSeconds(8));
+
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        joined.Extend(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(ErrorKind.Overloaded, (await Assert.ThrowsAsync<GatewayException>(() => third)).Kind);
+        Assert.Equal((false, 1), (second.IsCompleted, limits.Waiting));
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(ErrorKind.Overloaded, (await Assert.ThrowsAsync<GatewayException>(() => second)).Kind);
+        Assert.Equal((1, 0), (limits.InFlight, limits.Waiting));
+    }
+
+    [Fact]
+    public async Task Enter_ADeadlineThatHasPassed_IsRefusedWhereThereIsAPlaceAndWhereOneBecomesFree()
+    {
+        // A clock without timers: a place becomes free before anybody looked at the deadlines.
+        var clock = new TimerlessClock();
+        using var limits = new JudgeLimits("j", new() { MaxConcurrency = 1 }, clock, Metrics());
+        var first = await limits.EnterAsync("a", 1, null, TestContext.Current.CancellationToken);
+        var late = limits.EnterAsync("a", 1, new Deadline(TimeSpan.FromSeconds(5), clock), TestContext.Current.CancellationToken).AsTask();
+        var waits = limits.EnterAsync("b", 1, null, TestContext.Current.CancellationToken).AsTask();
+
+        clock.Now += 6 * TimeSpan.TicksPerSecond;
+        first.Dispose();
+
+        var refusal = await Assert.ThrowsAsync<GatewayException>(() => late);
+        Assert.Equal((ErrorKind.Overloaded, true), (refusal.Kind, refusal.Kind.Traits().Retryable));
+        (await waits).Dispose();
+        Assert.Equal((0, 0), (limits.InFlight, limits.Waiting));
+        await Assert.ThrowsAsync<GatewayException>(() => limits.EnterAsync("a", 1, new Deadline(TimeSpan.Zero, clock), TestContext.Current.CancellationToken).AsTask());
+    }
+
+    [Fact]
+    public async Task Enter_TenThousandWithDeadlinesOfTheirOwn_EachEndsInItsTimeOrHasItsTurn()
+    {
+        using var limits = Limits(new() { MaxConcurrency = 1 });
+        var place = await EnterAsync(limits, "first");
+        var waiting = Enumerable.Range(0, 10_000).Select(i => EnterAsync(limits, $"party {i % 7}", patience: TimeSpan.FromSeconds(1 + (i % 20)))).ToArray();
+        var leaving = Task.WhenAll(waiting.Select(LeaveAsync));
+
+        _clock.Advance(TimeSpan.FromSeconds(10.5));
+        await Eventually.TrueAsync(() => waiting.Count(call => call.IsFaulted) == 5_000, "those whose time is over have heard");
+        Assert.All(Enumerable.Range(0, waiting.Length), i => Assert.Equal(i % 20 < 10, waiting[i].IsFaulted));
+        Assert.Equal((1, 5_000), (limits.InFlight, limits.Waiting));
+
+        place.Dispose();
+        await leaving;
+
+        Assert.Equal(5_000, waiting.Count(call => call.IsCompletedSuccessfully));
+        Assert.Equal((0, 0), (limits.InFlight, limits.Waiting));
+
+        static async Task LeaveAsync(Task<JudgePermit> call)
+        {
+            await Task.WhenAny(call);
+            if (call.IsCompletedSuccessfully)
+            {
+                (await call).Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Gauges_OfEachJudge_ShowWhatWaitsIsUnderWayAndIsReserved()
+    {
+        var metrics = Metrics();
+        using var counters = new Counters(_services);
+        var limits = new JudgeLimits("one", new() { MaxConcurrency = 1, TokensPerMinute = 1_000 }, _clock, metrics);
+        using var other = new JudgeLimits("other", new(), _clock, metrics);
+        using var permit = await EnterAsync(limits, "a", tokens: 300);
+        using var leaving = new CancellationTokenSource();
+        var second = limits.EnterAsync("a", 10, null, leaving.Token).AsTask();
+
+        Assert.Equal((1, 1, 300), (counters["gateway.judge.in_flight{one}"], counters["gateway.judge.waiting{one}"], counters["gateway.judge.minute_tokens{one}"]));
+        Assert.Equal((0, 0, 0), (counters["gateway.judge.in_flight{other}"], counters["gateway.judge.waiting{other}"], counters["gateway.judge.minute_tokens{other}"]));
+
+        permit.Settle(120);
+        await leaving.CancelAsync();
+        Assert.Equal((0, 120), (counters["gateway.judge.waiting{one}"], counters["gateway.judge.minute_tokens{one}"]));
+
+        _clock.Advance(Minute + TimeSpan.FromSeconds(1));
+        Assert.Equal(0, counters["gateway.judge.minute_tokens{one}"]);
+        limits.Dispose();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+    }
+
+    [Fact]
     public async Task Enter_ACancelledWaiter_LeavesAtOnceAndHoldsUpNobody()
     {
         using var limits = Limits(new() { TokensPerMinute = 100, MaxConcurrency = 10 });
@@ -166,7 +259,7 @@ public sealed class JudgeLimitsTests : IDisposable
                 {
                     case 0 or 1:
                         var leave = new CancellationTokenSource();
-                        calls.Add((limits.EnterAsync($"p{which % 3}", amount, which > 7 ? TimeSpan.FromSeconds(amount) : null, leave.Token).AsTask(), leave));
+                        calls.Add((limits.EnterAsync($"p{which % 3}", amount, which > 7 ? new Deadline(TimeSpan.FromSeconds(amount), clock) : null, leave.Token).AsTask(), leave));
                         break;
                     case 2 when open.Count > 0:
                         var done = open[which % open.Count];
@@ -214,7 +307,7 @@ public sealed class JudgeLimitsTests : IDisposable
             open.ForEach(permit => permit.Dispose());
             clock.Advance(Minute + Minute);
             Assert.Equal((0, 0), (limits.InFlight, limits.Waiting));
-            var again = Enumerable.Range(0, Math.Min(places, requests)).Select(_ => limits.EnterAsync("p", tokens / places, TimeSpan.FromTicks(1), TestContext.Current.CancellationToken)).ToArray();
+            var again = Enumerable.Range(0, Math.Min(places, requests)).Select(_ => limits.EnterAsync("p", tokens / places, new Deadline(TimeSpan.FromTicks(1), clock), TestContext.Current.CancellationToken)).ToArray();
             Assert.All(again, call => Assert.True(call.IsCompletedSuccessfully));
         }, iter: 300, threads: 1);
 
@@ -236,9 +329,21 @@ public sealed class JudgeLimitsTests : IDisposable
 
     private JudgeLimits Limits(JudgeLimitsOptions options) => new("j", options, _clock, Metrics());
 
-    private static Task<JudgePermit> EnterAsync(JudgeLimits limits, string party, long tokens = 1, TimeSpan? patience = null) =>
-        limits.EnterAsync(party, tokens, patience, TestContext.Current.CancellationToken).AsTask();
+    private Task<JudgePermit> EnterAsync(JudgeLimits limits, string party, long tokens = 1, TimeSpan? patience = null) =>
+        limits.EnterAsync(party, tokens, patience is { } time ? new Deadline(time, _clock) : null, TestContext.Current.CancellationToken).AsTask();
 
-    private static Task<GatewayException> RefusedAsync(JudgeLimits limits, long tokens, TimeSpan patience) =>
+    private Task<GatewayException> RefusedAsync(JudgeLimits limits, long tokens, TimeSpan patience) =>
         Assert.ThrowsAsync<GatewayException>(() => EnterAsync(limits, "a", tokens, patience));
+
+    private sealed class TimerlessClock : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(_ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }
