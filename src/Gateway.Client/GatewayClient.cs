@@ -13,11 +13,19 @@ public sealed class GatewayClient(HttpClient http)
     /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
     public async Task<ScoreReply> ScoreAsync(ScoreCall call, CancellationToken cancellation)
     {
-        // Serialised beforehand, so that the request carries its length.
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(call, GatewayJson.Default.ScoreCall));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var content = Content(call, GatewayJson.Default.ScoreCall);
         using var response = await http.PostAsync("v1/score", content, cancellation).ConfigureAwait(false);
         return await ReadAsync(response, GatewayJson.Default.ScoreReply, IsWhole, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The criteria by which a judge that generates them judges responses to prompts. A reply whose every prompt failed comes back as a reply too, each with its error.</summary>
+    /// <exception cref="GatewayCallException">The gateway refused the call as a whole, or the answer is not a gateway's.</exception>
+    /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
+    public async Task<CriteriaReply> GetCriteriaAsync(CriteriaCall call, CancellationToken cancellation)
+    {
+        using var content = Content(call, GatewayJson.Default.CriteriaCall);
+        using var response = await http.PostAsync("v1/criteria", content, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, GatewayJson.Default.CriteriaReply, IsWhole, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>The served models.</summary>
@@ -56,6 +64,14 @@ public sealed class GatewayClient(HttpClient http)
         return await ReadAsync(response, GatewayJson.Default.PrincipleReply, IsWhole, cancellation).ConfigureAwait(false);
     }
 
+    // Serialised beforehand, so that the request carries its length.
+    private static ByteArrayContent Content<T>(T call, JsonTypeInfo<T> type)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(call, type));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+
     private static async Task<T> ReadAsync<T>(
         HttpResponseMessage response, JsonTypeInfo<T> type, Func<T, bool> isWhole, CancellationToken cancellation)
         where T : class
@@ -92,6 +108,9 @@ public sealed class GatewayClient(HttpClient http)
     // response failed has that failure's.
     private static bool IsWhole(ScoreReply reply) => reply is { Model: not null, Revision: not null, Results: not null, Usage: not null }
         && reply.Results.All(item => item is { Ranking: not null, Ties: not null, Scores: not null } && item.Scores.All(score => score is not null));
+
+    private static bool IsWhole(CriteriaReply reply) => reply is { Model: not null, Revision: not null, Results: not null, Usage: not null }
+        && reply.Results.All(prompt => prompt is { Status: not null, Criteria: not null });
 
     private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, OwnedBy: not null, Aliases: not null }) == true;
 

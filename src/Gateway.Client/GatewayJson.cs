@@ -8,6 +8,8 @@ namespace Gateway.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ScoreCall))]
 [JsonSerializable(typeof(ScoreReply))]
+[JsonSerializable(typeof(CriteriaCall))]
+[JsonSerializable(typeof(CriteriaReply))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(WatchReply))]
 [JsonSerializable(typeof(PrincipleList))]

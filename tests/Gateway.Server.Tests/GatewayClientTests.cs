@@ -140,6 +140,18 @@ public sealed class GatewayClientTests
 
     [Theory]
     [InlineData("{\"error\": \"bad gateway\"}")]
+    [InlineData("{\"model\": \"m\", \"revision\": \"r\", \"results\": [{\"status\": \"ok\"}], \"usage\": {}}")]
+    public async Task GetCriteriaAsync_WrongServer_SaysSo(string body)
+    {
+        using var http = new HttpClient(new WrongServer(502, "application/json", body)) { BaseAddress = new Uri("http://127.0.0.1/") };
+
+        var fault = await Assert.ThrowsAsync<GatewayCallException>(() => new GatewayClient(http).GetCriteriaAsync(new CriteriaCall { Prompt = "p" }, TestContext.Current.CancellationToken));
+
+        Assert.Equal((502, Foreign502), (fault.Status, fault.Message));
+    }
+
+    [Theory]
+    [InlineData("{\"error\": \"bad gateway\"}")]
     [InlineData("{\"principles\": [], \"faults\": null}")]
     [InlineData("{\"principles\": [null], \"faults\": []}")]
     [InlineData("{\"principles\": [{\"name\": \"n\"}], \"faults\": []}")]
@@ -179,6 +191,9 @@ public sealed class GatewayClientTests
     [InlineData(typeof(ScoreCallItem), """{{"items": [{0}]}}""")]
     [InlineData(typeof(ChatMessage), """{{"messages": [{0}]}}""")]
     [InlineData(typeof(ScoreCallOptions), """{{"options": {0}}}""")]
+    [InlineData(typeof(CriteriaCall), "{0}")]
+    [InlineData(typeof(CriteriaCallItem), """{{"items": [{0}]}}""")]
+    [InlineData(typeof(CriteriaCallOptions), """{{"options": {0}}}""")]
     public void Contract_OfTheClientsCall_IsWhatTheServerReads(Type client, string place)
     {
         using var texts = new TextLease();

@@ -78,7 +78,7 @@ public sealed class ServiceRoutesTests : IAsyncDisposable
         Assert.StartsWith("3.", document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
         var paths = document["paths"]!.AsObject().Select(path => path.Key).ToArray();
         Assert.All(
-            (string[])["/v1/score", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch",
+            (string[])["/v1/score", "/v1/criteria", "/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/get_reward", "/", "/slime", "/slime/object", "/classify", "/api/rewardanything", "/api/rewardanything_batch",
                 "/swift/v1/chat/completions", "/swift/v1/models", "/verify", "/compare", "/seed_session", "/reverify_mode", "/evaluate", "/health"],
             path => Assert.Contains(path, paths));
         var score = document["paths"]!["/v1/score"]!["post"]!;

@@ -20,4 +20,7 @@ public sealed record ModelSource(string Name, string Folder, ModelDeployment Dep
     /// <summary>Another served model by its name, loaded first, for one that is made of others; fails with a <see cref="StartupException"/> where it cannot be had.</summary>
     public Func<string, CancellationToken, Task<IRewardModel>> PartAsync { get; init; } =
         static (name, _) => throw new StartupException([$"no model is named '{name}'."]);
+
+    /// <summary>Called with the model that takes this one's place for requests to come, where something changed that it follows.</summary>
+    public Action<IRewardModel> Renew { get; init; } = static _ => { };
 }

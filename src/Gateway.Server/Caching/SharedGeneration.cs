@@ -28,9 +28,7 @@ internal sealed class SharedGeneration(
             return new GeneratedText(await MakeAsync(make, cancellation), Made: true, First: false);
         }
 
-        // The braces keep both on one node of a cluster, where their order is that of the commands.
-        var token = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
-        var names = new Names($"{_prefix}text-lease:{{{key}}}", $"{_prefix}text-first:{{{key}}}", token);
+        var names = NamesOf(key);
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             var (answered, (taken, handed)) = await redis.TryAsync(database => TakeAsync(database, names), cancellation);
@@ -49,6 +47,28 @@ internal sealed class SharedGeneration(
             await Task.Delay(pause, clock, cancellation);
         }
     }
+
+    /// <summary>Makes a text everybody's, whichever was first; false where Redis does not take it, so that there is none.</summary>
+    public async Task<bool> ReplaceAsync(TextKey key, KeptText text)
+    {
+        if (!redis.IsConfigured)
+        {
+            return false;
+        }
+
+        var names = NamesOf(key);
+        var fits = text.Utf8.Length <= _largest;
+        var (answered, done) = await redis.TryAsync(
+            database => fits ? database.StringSetAsync(names.First, envelope.Seal(names.First, text.Utf8.Span), HandoverLife) : database.KeyDeleteAsync(names.First),
+            CancellationToken.None);
+        return answered && done && fits;
+    }
+
+    // The braces keep both on one node of a cluster, where their order is that of the commands.
+    private Names NamesOf(TextKey key) => new(
+        $"{_prefix}text-lease:{{{key}}}", $"{_prefix}text-first:{{{key}}}", Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
+
+    private TimeSpan HandoverLife => _lease * 3 > ShortestHandover ? _lease * 3 : ShortestHandover;
 
     /// <summary>The lease first: a text that was handed over before it was free is seen by the read that follows.</summary>
     private async Task<(bool Taken, RedisValue Handed)> TakeAsync(IDatabase database, Names names)
@@ -85,13 +105,12 @@ internal sealed class SharedGeneration(
     private async Task<GeneratedText> HandOverAsync(Names names, KeptText made)
     {
         var value = envelope.Seal(names.First, made.Utf8.Span);
-        var life = _lease * 3 > ShortestHandover ? _lease * 3 : ShortestHandover;
 
         // Not cancelled by whoever waits: the work is done, and others want it.
         var (answered, (stored, before)) = await redis.TryAsync(
             async database =>
             {
-                var storing = database.StringSetAsync(names.First, value, life, When.NotExists);
+                var storing = database.StringSetAsync(names.First, value, HandoverLife, When.NotExists);
                 var reading = database.StringGetAsync(names.First);
                 return (await storing, await reading);
             },
@@ -103,7 +122,7 @@ internal sealed class SharedGeneration(
                 return new GeneratedText(first, Made: true, First: false);
             }
 
-            (stored, _) = await redis.TryAsync(database => database.StringSetAsync(names.First, value, life), CancellationToken.None);
+            (stored, _) = await redis.TryAsync(database => database.StringSetAsync(names.First, value, HandoverLife), CancellationToken.None);
         }
 
         return new GeneratedText(made, Made: true, First: stored);

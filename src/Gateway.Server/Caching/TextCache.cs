@@ -17,6 +17,8 @@ internal sealed class TextCache : IAsyncDisposable
     private readonly HybridCache _texts;
     private readonly HybridCacheEntryOptions _reading;
     private readonly HybridCacheEntryOptions _writing;
+    private readonly HybridCacheEntryOptions _finding;
+    private readonly HybridCacheEntryOptions _placingHere;
 
     /// <summary>Makes the tiers; connects to nothing yet.</summary>
     public TextCache(TextStore store, TextRedis redis, SharedGeneration generation, TextMetrics metrics, IServiceProvider host)
@@ -36,6 +38,18 @@ internal sealed class TextCache : IAsyncDisposable
             Flags = redis.IsConfigured ? HybridCacheEntryFlags.DisableDistributedCacheWrite : HybridCacheEntryFlags.DisableDistributedCache,
         };
         _writing = new HybridCacheEntryOptions { Expiration = life, Flags = HybridCacheEntryFlags.DisableLocalCache };
+        _placingHere = new HybridCacheEntryOptions
+        {
+            Expiration = life,
+            LocalCacheExpiration = _reading.LocalCacheExpiration,
+            Flags = HybridCacheEntryFlags.DisableDistributedCache,
+        };
+        _finding = new HybridCacheEntryOptions
+        {
+            Expiration = life,
+            LocalCacheExpiration = _reading.LocalCacheExpiration,
+            Flags = _reading.Flags | HybridCacheEntryFlags.DisableUnderlyingData,
+        };
     }
 
     /// <summary>
@@ -62,6 +76,36 @@ internal sealed class TextCache : IAsyncDisposable
             _reading,
             cancellationToken: cancellation);
         return new CachedText(kept.Text, kept.Digest, FromCache: !made);
+    }
+
+    /// <summary>The text of a key; null where there is none.</summary>
+    public async ValueTask<CachedText?> FindAsync(TextKey key, CancellationToken cancellation)
+    {
+        _metrics.Asked();
+        var kept = await _texts.GetOrCreateAsync<KeptText?>(key.ToString(), static _ => default, _finding, cancellationToken: cancellation);
+        return kept is null ? null : new CachedText(kept.Text, kept.Digest, FromCache: true);
+    }
+
+    /// <summary>
+    /// Puts a text in the place of the one that there may be. A process that remembers that one takes the new one after
+    /// <see cref="TextCacheOptions.LocalSeconds"/> at the latest.
+    /// </summary>
+    public async Task<CachedText> ReplaceAsync(TextKey key, string text)
+    {
+        _metrics.Made();
+        var kept = KeptText.Of(text);
+        // Not cancelled by whoever waits: the one place must not have the new text and another the old one.
+        if (await _generation.ReplaceAsync(key, kept))
+        {
+            await _texts.SetAsync(key.ToString(), kept, _writing, cancellationToken: CancellationToken.None);
+        }
+        else
+        {
+            await _texts.RemoveAsync(key.ToString(), CancellationToken.None);
+        }
+
+        await _texts.SetAsync(key.ToString(), kept, _placingHere, cancellationToken: CancellationToken.None);
+        return new CachedText(kept.Text, kept.Digest, FromCache: false);
     }
 
     /// <inheritdoc/>

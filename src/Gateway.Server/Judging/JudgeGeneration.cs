@@ -18,33 +18,43 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
     private readonly string _revision = $"{revision}\n{generation.Identity}";
 
     /// <summary>The item, to be judged by what was written for its prompt.</summary>
-    /// <exception cref="GatewayException">It could not be written, and there is no makeshift.</exception>
-    public async Task<Generated> ForAsync(JudgeCase judged, CancellationToken cancellation)
+    /// <param name="judged">The item; nothing of it but its prompt and principle is looked at.</param>
+    /// <param name="cache">Whether what is stored may answer, and what is new is stored.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="cancellation">The caller leaves.</param>
+    /// <exception cref="GatewayException">It could not be had, and there is no makeshift.</exception>
+    public async Task<Generated> ForAsync(JudgeCase judged, CacheUse cache, JudgeCaller caller, CancellationToken cancellation)
     {
         var shown = generation.Shown(judged);
+        var key = TextKey.Of(generation.Kind, _revision, new Utf8Text(shown.PromptText), new Utf8Text(shown.Principle?.Digest ?? ""));
         var taken = default(JudgeAnswer);
         try
         {
-            var kept = await texts.GetOrMakeAsync(
-                TextKey.Of(generation.Kind, _revision, new Utf8Text(shown.PromptText), new Utf8Text(shown.Principle?.Digest ?? "")),
-                async running =>
-                {
-                    // For all who wait: it has the cluster's time and not the first caller's.
-                    var call = generation.BuildCall(shown);
-                    var (text, took) = await question.AskAsync(call, sample: 0, new JudgeCaller(generation.Kind, null), reply => generation.Read(shown, call, reply), running);
-                    taken = took;
-                    return text;
-                },
-                cancellation);
-            return new Generated(generation.Apply(judged, kept.Text), kept.Digest, null, kept.FromCache ? default : taken);
+            var kept = cache switch
+            {
+                CacheUse.Only => await texts.FindAsync(key, cancellation) ?? throw new GatewayException(ErrorKind.NotCached, $"No {generation.Kind} of this prompt is stored."),
+                CacheUse.Off => CachedText.Unkept(await WriteAsync(caller, cancellation)),
+                CacheUse.Refresh => await texts.ReplaceAsync(key, await WriteAsync(caller, cancellation)),
+                // For all who wait: it has the cluster's time and not the first caller's.
+                _ => await texts.GetOrMakeAsync(key, running => WriteAsync(caller with { Deadline = null }, running), cancellation),
+            };
+            return new Generated(generation.Apply(judged, kept.Text), kept.Digest, null, kept.FromCache ? default : taken) { Cached = kept.FromCache };
         }
-        catch (GatewayException fault) when (makeshift is not null && fault.Kind != ErrorKind.TimedOut)
+        catch (GatewayException fault) when (makeshift is not null && fault.Kind is not (ErrorKind.TimedOut or ErrorKind.NotCached))
         {
             return new Generated(makeshift.Apply(judged), null, makeshift.Name, taken);
         }
         catch (UnreadableVerdictException unreadable)
         {
             throw new GatewayException(ErrorKind.JudgeUnreadable, unreadable.Message);
+        }
+
+        async Task<string> WriteAsync(JudgeCaller asker, CancellationToken running)
+        {
+            var call = generation.BuildCall(shown);
+            var (text, took) = await question.AskAsync(call, sample: 0, asker, reply => generation.Read(shown, call, reply), running);
+            taken = took;
+            return text;
         }
     }
 }
@@ -59,4 +69,8 @@ internal sealed record Makeshift(string Name, Func<JudgeCase, JudgeCase> Apply);
 /// <param name="Digest">The digest of the generated text; null where none was generated.</param>
 /// <param name="Fallback">What took its place; null where nothing had to.</param>
 /// <param name="Taken">What writing it took; nothing where it was there.</param>
-internal sealed record Generated(JudgeCase Judged, string? Digest, string? Fallback, JudgeAnswer Taken);
+internal sealed record Generated(JudgeCase Judged, string? Digest, string? Fallback, JudgeAnswer Taken)
+{
+    /// <summary>True where it was there, or another's call gave it.</summary>
+    public bool Cached { get; init; }
+}

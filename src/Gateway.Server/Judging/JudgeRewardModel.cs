@@ -3,6 +3,7 @@ using Gateway.Core.Hardening;
 using Gateway.Core.Judging;
 using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
 
 namespace Gateway.Server.Judging;
 
@@ -11,7 +12,7 @@ namespace Gateway.Server.Judging;
 /// cancelled, so that they stop billing.
 /// </summary>
 internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifest, string revision, JudgeQuestion question, JudgeGeneration generation, JudgeLimits limits)
-    : IDeadlineRewardModel, IDisposable
+    : IDeadlineRewardModel, IRenewedModel, ICriteriaModel, IDisposable
 {
     private static readonly ScoreResult TimedOut = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this item was judged.");
 
@@ -53,14 +54,21 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         RunAsync(items, deadline, cancellation);
 
     /// <inheritdoc/>
+    public Task<Generated> CriteriaAsync(HardenedItem item, CacheUse cache, Deadline deadline, CancellationToken cancellation) =>
+        generation.ForAsync(new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case), cache, Caller(deadline), cancellation);
+
+    /// <inheritdoc/>
     public void Dispose() => limits.Dispose();
 
     private async Task<IReadOnlyList<ScoreResult>> RunAsync(IReadOnlyList<HardenedItem> items, Deadline? deadline, CancellationToken cancellation)
     {
-        var caller = new JudgeCaller(deadline?.Party ?? Interlocked.Increment(ref _callers).ToString(CultureInfo.InvariantCulture), deadline);
+        var caller = Caller(deadline);
         var judged = await Task.WhenAll(items.Select(item => JudgeAsync(item, caller, cancellation)));
         return [.. judged.SelectMany(results => results)];
     }
+
+    private JudgeCaller Caller(Deadline? deadline) =>
+        new(deadline?.Party ?? Interlocked.Increment(ref _callers).ToString(CultureInfo.InvariantCulture), deadline);
 
     private async Task<ScoreResult[]> JudgeAsync(HardenedItem item, JudgeCaller caller, CancellationToken cancellation)
     {
@@ -70,7 +78,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             cancellation.ThrowIfCancellationRequested();
             // All texts are read here, before anything is awaited.
             var first = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
-            var used = manifest.GeneratesFor(first, item.Item.Guidance) ? await generation.ForAsync(first, cancellation) : null;
+            var used = manifest.GeneratesFor(first, item.Item.Guidance) ? await generation.ForAsync(first, CacheUse.Use, caller, cancellation) : null;
             first = used?.Judged ?? first;
             if (Granularity != Granularity.Pointwise || responses == 1)
             {
@@ -91,7 +99,7 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         }
     }
 
-    private async Task<JudgeAnswer[]> SamplesAsync(JudgeCase first, JudgeCaller caller, CancellationToken cancellation)
+    private async Task<Sampled> SamplesAsync(JudgeCase first, JudgeCaller caller, CancellationToken cancellation)
     {
         using var item = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var needed = manifest.Quorum ?? manifest.Samples;
@@ -122,7 +130,15 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             throw fault ?? samples.First(sample => sample.IsFaulted).Exception!.InnerException!;
         }
 
-        return [.. read.Select(sample => sample.Result)];
+        return new Sampled([.. read.Select(sample => sample.Result)], Missing(samples));
+    }
+
+    // Which ones a quorum did without, and why.
+    private static string? Missing(Task<JudgeAnswer>[] samples)
+    {
+        var missing = samples.Index().Where(sample => !sample.Item.IsCompletedSuccessfully).Select(sample =>
+            $"sample {sample.Index + 1} ({((sample.Item.Exception?.InnerException as GatewayException)?.Kind ?? ErrorKind.TimedOut).Traits().Name})").ToArray();
+        return missing.Length == 0 ? null : $"missing: {string.Join(", ", missing)}";
     }
 
     private async Task<JudgeAnswer> SampleAsync(JudgeCase judged, JudgeCaller caller, CancellationToken cancellation)
@@ -154,8 +170,9 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         return answers.Aggregate(new JudgeAnswer(combined, default, default), (sum, answer) => sum.With(answer));
     }
 
-    private ScoreResult[] Results(JudgeAnswer[] answers, Generated? used)
+    private ScoreResult[] Results(Sampled sampled, Generated? used)
     {
+        var answers = sampled.Read;
         var taken = answers.Aggregate(used?.Taken ?? default, (sum, answer) => sum.With(answer));
         var voted = _votes.Of([.. answers.Select(answer => answer.Verdict!)], manifest.Samples - answers.Length);
         var results = new ScoreResult[voted.Count];
@@ -164,7 +181,13 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             // What one judging took is one response's, so that sums over responses are right; a comparison is counted by one of the two.
             var own = response == 0 || Granularity == Granularity.Pairwise ? taken : default;
             var (value, why, judgement) = voted[response];
-            judgement = judgement with { Usage = own.Usage, CriteriaDigest = used?.Digest, Fallback = used?.Fallback };
+            judgement = judgement with
+            {
+                Usage = own.Usage,
+                CriteriaDigest = used?.Digest,
+                Fallback = used?.Fallback,
+                Note = judgement.Note is null || sampled.Missing is null ? judgement.Note ?? sampled.Missing : $"{judgement.Note}; {sampled.Missing}",
+            };
             var tokens = (int)Math.Min(int.MaxValue, own.Usage.PromptTokens);
             // What was judged by a makeshift is given and not stored: the next time there may be what it stands for.
             results[response] = value is { } number
@@ -174,4 +197,6 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
 
         return results;
     }
+
+    private sealed record Sampled(JudgeAnswer[] Read, string? Missing);
 }

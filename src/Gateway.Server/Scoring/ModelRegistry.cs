@@ -7,20 +7,22 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Scoring;
 
-/// <summary>The served models by name and alias. Filled once, before the port opens.</summary>
+/// <summary>The served models by name and alias. Filled once, before the port opens; a model may be renewed afterwards.</summary>
 internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<GatewayOptions> options, TimeProvider clock, ILogger<ModelRegistry> log)
     : IAsyncDisposable
 {
     private const string Manifest = "model.json";
 
     private readonly GatewayOptions _options = options.Value;
-    private FrozenDictionary<string, ModelEntry> _byName = FrozenDictionary<string, ModelEntry>.Empty;
+    private volatile FrozenDictionary<string, ModelEntry> _byName = FrozenDictionary<string, ModelEntry>.Empty;
+    private volatile IReadOnlyList<ModelEntry> _entries = [];
+    private volatile ModelEntry? _default;
 
     /// <summary>The served models, sorted by name.</summary>
-    public IReadOnlyList<ModelEntry> Entries { get; private set; } = [];
+    public IReadOnlyList<ModelEntry> Entries => _entries;
 
     /// <summary>The model that answers where a request names none, if one does.</summary>
-    public ModelEntry? Default { get; private set; }
+    public ModelEntry? Default => _default;
 
     /// <summary>Loads, checks and warms up every model.</summary>
     /// <exception cref="StartupException">Something does not fit; all problems of all models are listed.</exception>
@@ -28,7 +30,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
     {
         var problems = new List<string>();
         var entries = await new ModelLoading(ModelFolders(problems), LoadAsync, problems).LoadAsync(cancellation);
-        Entries = entries;
+        _entries = entries;
         _byName = ByName(entries, problems).ToFrozenDictionary(StringComparer.Ordinal);
         CheckConfiguration(problems);
         if (problems.Count > 0)
@@ -64,9 +66,14 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
     {
         foreach (var entry in Entries)
         {
-            if (entry.Model is IAsyncDisposable disposable)
+            switch (entry.Model)
             {
-                await disposable.DisposeAsync();
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
             }
         }
     }
@@ -87,7 +94,14 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var own = _options.Models.GetValueOrDefault(name) ?? new ModelOptions();
         var started = clock.GetTimestamp();
         var deployment = new ModelDeployment(own.Truncation, own.Reasoning, own.MaxTokens);
-        var model = await factory.LoadAsync(new ModelSource(name, folder, deployment) { PartAsync = partAsync }, cancellation);
+        var source = new ModelSource(name, folder, deployment)
+        {
+            PartAsync = async (part, token) => await partAsync(part, token) is var loaded && loaded is IRenewedModel renewed
+                ? new CurrentModel(renewed, named => _byName.GetValueOrDefault(named)?.Model)
+                : loaded,
+            Renew = Renew,
+        };
+        var model = await factory.LoadAsync(source, cancellation);
         LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
         return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency))
         {
@@ -107,6 +121,18 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         var setting = $"Gateway:Models:{model.Name}:Template";
         return !model.NeedsConversation ? throw new StartupException([$"{setting} is for judges and juries of them; this model reads templated text by its own template, so remove it."])
             : ChatTemplatePresets.Find(preset) ?? throw new StartupException([$"{setting} is '{preset}'; {Nearest.Hint(preset, ChatTemplatePresets.Names)}"]);
+    }
+
+    /// <summary>Puts a model in the place of the one of its name; requests under way end with the one that they began with.</summary>
+    private void Renew(IRewardModel model)
+    {
+        var before = _byName[model.Name];
+        var after = before with { Model = model };
+        ModelEntry Renewed(ModelEntry entry) => ReferenceEquals(entry, before) ? after : entry;
+        _entries = [.. _entries.Select(Renewed)];
+        _byName = _byName.ToFrozenDictionary(named => named.Key, named => Renewed(named.Value), StringComparer.Ordinal);
+        _default = _default is { } known ? Renewed(known) : null;
+        LogRenewed(model.Name, before.Model.Revision, model.Revision);
     }
 
     private static string? KindOf(string folder)
@@ -169,7 +195,7 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
             problems.Add($"Gateway:Models:{name} configures a model that is not there; known are {Known()}.");
         }
 
-        Default = string.IsNullOrEmpty(_options.DefaultModel) ? null : _byName.GetValueOrDefault(_options.DefaultModel);
+        _default = string.IsNullOrEmpty(_options.DefaultModel) ? null : _byName.GetValueOrDefault(_options.DefaultModel);
         if (!string.IsNullOrEmpty(_options.DefaultModel) && Default is null && problems.Count == 0)
         {
             problems.Add($"Gateway:DefaultModel '{_options.DefaultModel}' is not there; known are {Known()}. Name one of them, or set it empty.");
@@ -179,6 +205,9 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
     private string Known() => _byName.Count == 0 ? "none" : string.Join(", ", Entries.Select(entry => entry.Model.Name));
 
     private static string Shown(string name) => name.Length <= 100 ? name : string.Concat(name.AsSpan(0, 100), "…");
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Model} goes by what it follows as it is now: revision {Before} is {After} from here on")]
+    private partial void LogRenewed(string model, string before, string after);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Model}, revision {Revision}, loaded and warmed up in {Milliseconds:0} ms")]
     private partial void LogLoaded(string model, string revision, double milliseconds);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
@@ -20,6 +21,7 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
     private readonly Lock _lock = new();
     private readonly Dictionary<ScoreKey, (SharedRun Run, int Unit)> _flights = [];
     private readonly HashSet<SharedRun> _runs = [];
+    private long _requests;
 
     private static ScoreResult TimedOut { get; } = ScoreResult.Failed(ErrorKind.TimedOut, "The deadline passed before this response was scored.");
 
@@ -28,6 +30,8 @@ internal sealed class SingleFlight(Admission admission, ScoreCache cache, CacheM
     public async Task ScoreAsync(KeyedUnits units, ScoreOptions options, CancellationToken aborted)
     {
         var started = clock.GetTimestamp();
+        // All pieces of a request are one party.
+        options = options.Party is null ? options with { Party = string.Create(CultureInfo.InvariantCulture, $"request {Interlocked.Increment(ref _requests)}") } : options;
         using var deadline = new CancellationTokenSource(options.Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         for (var attempt = 0; units.Missing > 0; attempt++)

@@ -21,11 +21,6 @@ internal sealed class EnvelopeItemRules(int mostMessages)
             }
 
             CheckPrompt(item, i, context);
-            if (item.Id?.Length > LongestId)
-            {
-                Fail(context, i, "id", $"it is longer than {LongestId} characters");
-            }
-
             CheckResponses(item, i, context);
         }
     }
@@ -56,8 +51,14 @@ internal sealed class EnvelopeItemRules(int mostMessages)
         }
     }
 
-    private void CheckPrompt(EnvelopeItem item, int? index, ValidationContext<ScoreEnvelope> context)
+    /// <summary>Checks an item's id, and its prompt or messages.</summary>
+    public void CheckPrompt(EnvelopeItem item, int? index, ValidationContext<ScoreEnvelope> context)
     {
+        if (item.Id?.Length > LongestId)
+        {
+            Fail(context, index, "id", $"it is longer than {LongestId} characters");
+        }
+
         if (item.Prompt is null == item.Messages is null)
         {
             Fail(context, index, "prompt", "send either prompt or messages");
@@ -113,6 +114,7 @@ internal sealed class EnvelopeItemRules(int mostMessages)
         }
     }
 
-    private static void Fail(ValidationContext<ScoreEnvelope> context, int? index, string field, string message) =>
+    /// <summary>Says what is wrong with a field of an item, or of the short form where there is no index.</summary>
+    public static void Fail(ValidationContext<ScoreEnvelope> context, int? index, string field, string message) =>
         context.AddFailure(index is { } i ? $"items[{i}].{field}" : field, message);
 }

@@ -38,7 +38,7 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
     private async Task HandleAsync(WireCall call)
     {
         var envelope = call.Parse(ScoreEnvelopeReader.Read);
-        Validate(envelope);
+        Validate(validator, envelope);
         call.NameRun(envelope.Options?.Run);
         var entry = call.Model(envelope.Model, fallBack: false);
         var items = envelope.AllItems;
@@ -54,7 +54,9 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         ? StatusCodes.Status200OK
         : ErrorKinds.Gravest([.. scored.Responses.Select(response => response.Result.Failure!.Kind)]).Traits().Status;
 
-    private void Validate(ScoreEnvelope envelope)
+    /// <summary>Refuses an envelope with every fault that a validator finds.</summary>
+    /// <exception cref="GatewayException">It finds some.</exception>
+    public static void Validate(IValidator<ScoreEnvelope> validator, ScoreEnvelope envelope)
     {
         var result = validator.Validate(envelope);
         if (result.IsValid)
@@ -94,7 +96,8 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         return all;
     }
 
-    private static Message[] Prompt(EnvelopeItem item) => item.Messages is null
+    /// <summary>An item's turns before the response.</summary>
+    public static Message[] Prompt(EnvelopeItem item) => item.Messages is null
         ? [new Message(Message.User, item.Prompt!.Value)]
         : [.. item.Messages.Select(message => new Message(message!.Value.Role!, message.Value.Content!.Value.Text))];
 

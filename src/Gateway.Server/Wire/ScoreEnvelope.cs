@@ -78,6 +78,7 @@ internal sealed record EnvelopeOptions
 /// <summary>The native JSON, save for what the hot path reads and writes by hand; duplicate fields are refused.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(Client.CriteriaReply))]
 [JsonSerializable(typeof(Client.ModelList))]
 [JsonSerializable(typeof(Client.WatchReply))]
 [JsonSerializable(typeof(Client.WatchAlarm))]

@@ -8,7 +8,6 @@ namespace Gateway.Server.Wire;
 internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
 {
     private static readonly string[] Pairings = ["default", "all", "circular"];
-    private static readonly string[] CacheModes = ["use", "refresh", "off", "only"];
 
     public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience, HardeningPolicies policies)
     {
@@ -33,13 +32,10 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
         {
             RuleFor(e => e.Options!.Hardening).Must(policy => policy is null || policies.Names.Contains(policy, StringComparer.Ordinal))
                 .OverridePropertyName("options.hardening").WithMessage($"no policy has that name; known are {string.Join(", ", policies.Names)}");
-            RuleFor(e => e.Options!.Cache).Must(cache => cache is null || CacheModes.Contains(cache, StringComparer.Ordinal))
-                .OverridePropertyName("options.cache").WithMessage($"it is one of {string.Join(", ", CacheModes)}");
+            RuleFor(e => e.Options!.Cache).IsCacheMode();
             RuleFor(e => e.Options!.Pairing).Must(pairing => pairing is null || Pairings.Contains(pairing, StringComparer.Ordinal))
                 .OverridePropertyName("options.pairing").WithMessage($"it is one of {string.Join(", ", Pairings)}");
-            RuleFor(e => e.Options!.TimeoutMs).InclusiveBetween(1, patience.Value.NativeMost)
-                .OverridePropertyName("options.timeout_ms")
-                .WithMessage($"it is a number of milliseconds from 1 to {patience.Value.NativeMost} (Gateway:PatienceMs:NativeMost)");
+            RuleFor(e => e.Options!.TimeoutMs).IsPatience(patience.Value);
         });
     }
 

@@ -21,6 +21,18 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <summary>True where the client is on this machine.</summary>
     public bool IsLocal => http.Connection.RemoteIpAddress is { } address && System.Net.IPAddress.IsLoopback(address);
 
+    /// <summary>What the header <c>Cache-Control</c> asks for; null where it asks for nothing.</summary>
+    public CacheUse? CacheAsked => CacheHeader.Read(http.Request.Headers.CacheControl);
+
+    /// <summary>Fires when the client has gone.</summary>
+    public CancellationToken Aborted => http.RequestAborted;
+
+    /// <summary>
+    /// Among whom turns go round where work must wait: a trainer sends thousands of requests where another sends two, so those of one run are one party.
+    /// Null: each request is one.
+    /// </summary>
+    public string? Party => _run is null ? null : "run " + _run;
+
     /// <summary>The body parsed as one dialect's shape.</summary>
     /// <exception cref="GatewayException">It is not that shape: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public T Parse<T>(JsonTypeInfo<T> type)
@@ -82,11 +94,12 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <summary>Scores, and notes where the time went. What the header <c>Cache-Control</c> says holds unless the body spoke of it.</summary>
     public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, bool bodySaysCache = false)
     {
-        if (!bodySaysCache && CacheHeader.Read(http.Request.Headers.CacheControl) is { } cache)
+        if (!bodySaysCache && CacheAsked is { } cache)
         {
             request = request with { Options = request.Options with { Cache = cache } };
         }
 
+        request = Party is null ? request : request with { Options = request.Options with { Party = Party } };
         var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
         edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
         var totals = scored.Totals;
@@ -121,7 +134,16 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     public void NoteFailure(Failure failure) => edge.NoteFailure(http, failure);
 
     /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
-    public void NoteFailures(ScoredRequest scored) => edge.NoteFailures(http, scored);
+    public void NoteFailures(ScoredRequest scored)
+    {
+        if (scored.Totals.Failed > 0)
+        {
+            NoteFailures([.. scored.Responses.Select(response => response.Result.Failure).OfType<Failure>()], scored.Totals.Responses);
+        }
+    }
+
+    /// <summary>The same for failures of so many parts of a request.</summary>
+    public void NoteFailures(IReadOnlyList<Failure> failed, int parts) => edge.NoteFailures(http, failed, parts);
 
     // A floor must be told from a score wherever it is read; the indexes, as far as a header may be long.
     private void NameFloored(ScoredRequest scored)

@@ -87,24 +87,18 @@ internal sealed partial class WireEdge(
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
 
-    /// <summary>Tells the operator, once per request, of responses that failed for a reason that is not the client's.</summary>
-    public void NoteFailures(HttpContext http, ScoredRequest scored)
+    /// <summary>Tells the operator, once per request, of parts that failed for a reason that is not the client's.</summary>
+    public void NoteFailures(HttpContext http, IReadOnlyList<Failure> failed, int parts)
     {
-        if (scored.Totals.Failed == 0)
-        {
-            return;
-        }
-
-        if (scored.Totals.Failed == scored.Totals.Responses && scored.Responses.Max(response => response.Result.Failure?.RetryAfter) is { } wait)
+        if (failed.Count == parts && failed.Max(failure => failure.RetryAfter) is { } wait)
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        var faults = scored.Responses.Where(response => response.Result.Failure?.Kind.Traits().OperatorFault == true).ToArray();
+        var faults = failed.Where(failure => failure.Kind.Traits().OperatorFault).ToArray();
         if (faults.Length > 0 && !http.RequestAborted.IsCancellationRequested)
         {
-            var first = faults[0].Result.Failure!;
-            failures.ResponsesFailed(http.Request.Path, faults.Length, first.Kind.Traits().Name, first.Message);
+            failures.ResponsesFailed(http.Request.Path, faults.Length, faults[0].Kind.Traits().Name, faults[0].Message);
         }
     }
 

@@ -15,7 +15,9 @@ internal static class WireProtocols
         services.AddSingleton<IValidator<ScoreEnvelope>, ScoreEnvelopeValidator>();
         services.AddSingleton<WireEdge>();
         services.AddSingleton<EnvelopeGuidance>();
+        services.AddSingleton<CriteriaEnvelopeValidator>();
         services.AddSingleton<NativeProtocol>();
+        services.AddSingleton<CriteriaProtocol>();
         services.AddSingleton<ModelsProtocol>();
         services.AddSingleton<ChatScoreProtocol>();
         services.AddSingleton<NemoGymProtocol>();
@@ -31,6 +33,7 @@ internal static class WireProtocols
     public static void MapWire(this WebApplication app)
     {
         app.Services.GetRequiredService<NativeProtocol>().Map(app);
+        app.Services.GetRequiredService<CriteriaProtocol>().Map(app);
         app.Services.GetRequiredService<ModelsProtocol>().Map(app);
         app.Services.GetRequiredService<ChatScoreProtocol>().Map(app);
         app.Services.GetRequiredService<NemoGymProtocol>().Map(app);

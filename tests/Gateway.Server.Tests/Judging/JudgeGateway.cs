@@ -30,7 +30,10 @@ internal sealed class JudgeGateway : IAsyncDisposable
     public static async Task<JudgeGateway> StartAsync(string manifest, string? prompt, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings)
     {
         var engine = await ScriptedUpstream.StartAsync(http => ScriptedUpstream.TextAsync(http, 404, "no"));
-        engine.Handle = http => answer(http, Last(SeenRequest.BodyOf(http)));
+        // Whatever else is asked are probes.
+        engine.Handle = http => http.Request.Path.StartsWithSegments("/v1/chat", StringComparison.Ordinal)
+            ? answer(http, Last(SeenRequest.BodyOf(http)))
+            : ScriptedUpstream.JsonAsync(http, 200, "{}");
         var folder = Directory.CreateTempSubdirectory("judges-").FullName;
         var own = Directory.CreateDirectory(Path.Combine(folder, "judge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(own, "model.json"), manifest, TestContext.Current.CancellationToken);
