@@ -123,6 +123,45 @@ public sealed class StartupProcessTests : IDisposable
     }
 
     [Fact]
+    public Task Start_FaultsOfPrinciplesAndModels_AreListedTogether()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.md"), "Be brief.");
+        Write("odd", "model.json", """{"kind": "crystal-ball"}""");
+        return RefusesAsync(
+            ["2 problems", "Principle file 'a.md', line 1: ", "Model 'odd': model.json has no known \"kind\""],
+            "--Gateway:PrinciplesFolder", _folder, "--Gateway:ModelsFolder", _folder);
+    }
+
+    [Fact]
+    public Task Start_JudgeThatNamesAnUnknownPrinciple_NamesTheNearest()
+    {
+        Write("judge", "model.json", """{"kind": "judge", "cluster": "judges", "revision": "1", "style": {"kind": "rubric"}, "principle": "concisely"}""");
+        return RefusesAsync(
+            ["2 problems", "Model 'judge': 'cluster' is 'judges', which is not configured", "Model 'judge': 'principle' is 'concisely', and no principle has that name; did you mean 'concise'?"],
+            "--Gateway:ModelsFolder", _folder);
+    }
+
+    [Fact]
+    public Task Start_FaultyPrincipleThatAJudgeNames_IsNotSaidToBeUnknownToo()
+    {
+        File.WriteAllText(Path.Combine(_folder, "house.md"), "Be brief.");
+        Write("judge", "model.json", """{"kind": "judge", "cluster": "judges", "revision": "1", "style": {"kind": "rubric"}, "principle": "house"}""");
+        return RefusesAsync(
+            ["1 problem.", "Principle file 'house.md', line 1: "],
+            "--Gateway:DefaultModel", "judge", "--Gateway:ModelsFolder", _folder, "--Gateway:PrinciplesFolder", _folder, "--Gateway:Clusters:judges:Destinations:a:Address", "http://127.0.0.1:1");
+    }
+
+    [Fact]
+    public Task Start_LimitsAndPricesOfAModel_AreNamedByTheirSettings() => RefusesAsync(
+        [
+            "3 problems",
+            "Gateway:Models:help.ful:Limits:MaxConcurrency must be between 1 and 1000000.",
+            "Gateway:Models:help.ful:Prices:PromptPerMillion must be between 0 and 1000000.",
+            "Gateway:Models:help.ful:MaxTokens must be between 1 and",
+        ],
+        "--Gateway:Models:help.ful:Limits:MaxConcurrency", "0", "--Gateway:Models:help.ful:Prices:PromptPerMillion", "-1", "--Gateway:Models:help.ful:MaxTokens", "0");
+
+    [Fact]
     public Task Start_NoPrinciplesFolder_NamesTheSetting() => RefusesAsync(
         [$"Gateway:PrinciplesFolder '{_folder}/none' is not there; create it, set an absolute path, or set it empty to have no principles."],
         "--Gateway:PrinciplesFolder", $"{_folder}/none");

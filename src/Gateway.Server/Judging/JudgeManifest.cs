@@ -41,6 +41,12 @@ internal sealed record JudgeManifest
     /// <summary>How often an unreadable reply is shown its fault and asked for again.</summary>
     public int Repairs { get; init; } = 1;
 
+    /// <summary>The principle of the catalogue to value where an item does not say; null for the one of <see cref="Case"/>, if any.</summary>
+    public string? PrincipleName { get; init; }
+
+    /// <summary>The principle of the catalogue whose rubric to go by where an item brings none; null for the one of <see cref="Case"/>, if any.</summary>
+    public string? RubricName { get; init; }
+
     /// <summary>True where the manifest's rubric takes the place of criteria that cannot be generated.</summary>
     public bool FallsBack { get; init; }
 
@@ -78,10 +84,10 @@ internal enum ContextUse
 }
 
 /// <summary>How a judge is sampled; part of its revision.</summary>
-/// <param name="Temperature">The temperature; 0 is greedy.</param>
+/// <param name="Temperature">The temperature; 0 is greedy, null leaves it to the engine.</param>
 /// <param name="TopP">The share of the probability that is sampled from; null leaves it to the engine.</param>
 /// <param name="TopK">The number of tokens that are sampled from; null leaves it to the engine.</param>
 /// <param name="Seed">The seed of the first sample, each further one has the next; null sends none.</param>
 /// <param name="MaxTokens">The most tokens of an answer, reasoning included.</param>
 /// <param name="TopLogprobs">How many alternatives are asked for where probabilities are read.</param>
-internal sealed record JudgeSampling(double Temperature, double? TopP, int? TopK, int? Seed, int MaxTokens, int TopLogprobs);
+internal sealed record JudgeSampling(double? Temperature, double? TopP, int? TopK, int? Seed, int MaxTokens, int TopLogprobs);

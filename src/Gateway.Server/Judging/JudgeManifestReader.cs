@@ -26,6 +26,10 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
     private const int UsualTokens = 2_048;
     private const int UsualTokensOfANumber = 8;
     private const int UsualLogprobs = 20;
+    private const int MostLogprobs = 100;
+
+    // Its --max-top-n-tokens, where nobody raised it.
+    private const int MostLogprobsOfTgi = 5;
 
     // What cannot change a score: words for people, and where the engine is.
     private static readonly string[] NotInRevision = ["description", "licence", "cluster"];
@@ -59,14 +63,17 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             return null;
         }
 
+        var chat = ChatOf(root);
         var manifest = new JudgeManifest
         {
-            Chat = ChatOf(root),
+            Chat = chat,
             Revision = RemoteManifestReader.RevisionOf(root),
             StyleName = name,
             Style = style,
             Case = CaseOf(root, problems, hasPrompt: prompt is not null),
-            Sampling = SamplingOf(root, ReadsNumbers(name)),
+            PrincipleName = NameOf(root, "principle"),
+            RubricName = NameOf(root, "rubric"),
+            Sampling = SamplingOf(root, ReadsNumbers(name), chat.Engine),
             Samples = root.OptionalCount("samples", MostSamples) ?? 1,
             Votes = VotesOf(root, style),
             Filter = root.Choice("filter", "none", "outliers") == "outliers" ? VoteFilter.Outliers : VoteFilter.None,
@@ -84,7 +91,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
 
     private void CheckGeneration(ManifestObject root, JudgeManifest manifest, string? prompt)
     {
-        if (manifest.FallsBack && manifest.Case.Rubric is not { Criteria.Count: > 0 })
+        if (manifest.FallsBack && manifest.RubricName is null && manifest.Case.Rubric is not { Criteria.Count: > 0 })
         {
             root.Problem("'criteria_fallback' is 'rubric' and there is no 'rubric' with criteria; add one, or write 'none'.");
         }
@@ -166,15 +173,7 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             Model = root.OptionalText("upstream_model"),
             Engine = engineOf(cluster),
             MaxCompletionTokens = root.Flag("max_completion_tokens"),
-            Structured = root.Choice("structured", "none", "json_schema", "json_object", "structured_outputs", "guided_json", "tgi") switch
-            {
-                "json_schema" => StructuredOutput.JsonSchema,
-                "json_object" => StructuredOutput.JsonObject,
-                "structured_outputs" => StructuredOutput.StructuredOutputs,
-                "guided_json" => StructuredOutput.GuidedJson,
-                "tgi" => StructuredOutput.Tgi,
-                _ => StructuredOutput.None,
-            },
+            Structured = StructuredWords.Read(root.Choice("structured", StructuredWords.All)),
             EnableThinking = root.OptionalAny("thinking") is null ? null : root.Flag("thinking"),
             ContextTokens = root.OptionalCount("context_tokens"),
             Extra = root.OptionalAny("extra") is { ValueKind: JsonValueKind.Object } extra
@@ -197,14 +196,17 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         }
 
         var faults = new List<FieldError>();
-        var principle = root.OptionalAny("principle") is { } value ? RubricReader.ReadPrinciple(value, "principle", faults) : null;
-        var rubric = root.OptionalAny("rubric") is { } own && !IsToBeGenerated(own) ? RubricReader.ReadRubric(own, "rubric", faults) : null;
+        var principle = root.OptionalAny("principle") is { ValueKind: not JsonValueKind.String } value ? RubricReader.ReadPrinciple(value, "principle", faults) : null;
+        var rubric = root.OptionalAny("rubric") is { ValueKind: not JsonValueKind.String } own && !IsToBeGenerated(own) ? RubricReader.ReadRubric(own, "rubric", faults) : null;
         problems.AddRange(faults.Select(fault => $"{fault.Path}: {fault.Message}"));
         return new CaseSettings(form, BreakerOf(root), principle, rubric);
     }
 
     private static bool IsToBeGenerated(JsonElement rubric) => rubric is { ValueKind: JsonValueKind.Object }
         && rubric.EnumerateObject().Count() == 1 && rubric.TryGetProperty("generate", out var generate) && generate.ValueKind == JsonValueKind.True;
+
+    // A text is a name of the catalogue; what comes inline is an object.
+    private static string? NameOf(ManifestObject root, string key) => root.OptionalAny(key) is { ValueKind: JsonValueKind.String } name ? name.GetString() : null;
 
     private static TokenBreaker BreakerOf(ManifestObject root)
     {
@@ -217,16 +219,19 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
         return new TokenBreaker(tokens.Where(TokenBreaker.CanBreak));
     }
 
-    private static JudgeSampling SamplingOf(ManifestObject root, bool readsNumbers)
+    private static JudgeSampling SamplingOf(ManifestObject root, bool readsNumbers, Engine engine)
     {
         var sampling = root.OptionalObject("sampling", "temperature", "top_p", "top_k", "seed", "max_tokens", "top_logprobs");
+        // Hosted reasoning models refuse any temperature: null sends none, and nothing at all is 0.
+        var sendsNone = sampling?.Keys.Contains("temperature") == true && sampling.OptionalAny("temperature") is null;
+        var mostLogprobs = engine == Engine.Tgi ? MostLogprobsOfTgi : MostLogprobs;
         return new JudgeSampling(
-            sampling?.OptionalNumber("temperature", 0, 10) ?? 0,
+            sendsNone ? null : sampling?.OptionalNumber("temperature", 0, 10) ?? 0,
             sampling?.OptionalNumber("top_p", 0, 1),
             sampling?.OptionalCount("top_k"),
             (int?)sampling?.OptionalNumber("seed", 0, int.MaxValue - MostSamples),
             sampling?.OptionalCount("max_tokens", MostTokens) ?? (readsNumbers ? UsualTokensOfANumber : UsualTokens),
-            sampling?.OptionalCount("top_logprobs", 100) ?? UsualLogprobs);
+            sampling?.OptionalCount("top_logprobs", mostLogprobs) ?? Math.Min(UsualLogprobs, mostLogprobs));
     }
 
     private static VoteRule VotesOf(ManifestObject root, IJudgeStyle style) => root.OptionalText("votes") is null ? style.Votes

@@ -3,14 +3,12 @@ using System.Text;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
-using Gateway.Server.Scoring;
-using Gateway.Server.Upstream;
-using Microsoft.Extensions.Options;
+using Gateway.Server.Rubrics;
 
 namespace Gateway.Server.Judging;
 
 /// <summary>Loads judges: reads the manifest and its files, checks them against the cluster. No engine is asked: it may come up later.</summary>
-internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOptions<GatewayOptions> options, JudgeMetrics metrics, TimeProvider clock) : IRewardModelFactory
+internal sealed class JudgeModelFactory(JudgeChats chats, TextCache texts, PrincipleCatalog principles) : IRewardModelFactory
 {
     /// <summary>Bumped when what is sent for the same manifest and item, or what is read from a reply, changes, so that older stored scores are misses.</summary>
     private const int JudgingVersion = 2;
@@ -26,10 +24,14 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
     {
         var problems = new List<string>();
         var json = await File.ReadAllBytesAsync(Path.Combine(source.Folder, ManifestText.FileName), cancellation);
-        var manifest = new JudgeManifestReader(file => ReadFile(source.Folder, file), EngineOf).Read(json, problems);
+        var manifest = new JudgeManifestReader(file => ReadFile(source.Folder, file), chats.EngineOf).Read(json, problems);
         if (manifest is not null)
         {
-            CheckCluster(manifest.Chat.Cluster, problems);
+            chats.Check(manifest.Chat.Cluster, problems);
+            if (principles.IsLoaded)
+            {
+                JudgePrinciples.Resolve(manifest, principles.Current, problems);
+            }
         }
 
         CheckDeployment(source, problems);
@@ -39,33 +41,26 @@ internal sealed class JudgeModelFactory(UpstreamPool pool, TextCache texts, IOpt
         }
 
         manifest = manifest with { Case = manifest.Case with { Reasoning = source.Deployment.Reasoning } };
-        var own = options.Value.Models.GetValueOrDefault(source.Name) ?? new ModelOptions();
-        var limits = new JudgeLimits(source.Name, own.Limits, clock, metrics);
-        var chat = new JudgeChat(new OpenAiChat(pool, manifest.Chat, clock), source.Name, limits, own.Prices, metrics);
+        var limits = chats.LimitsOf(source.Name);
+        var chat = chats.Make(source.Name, manifest.Chat, limits);
+        var judge = new JudgePrinciples(source, manifest, resolved => Make(source, resolved, chat, limits));
+        if (JudgePrinciples.Names(manifest))
+        {
+            principles.Follow(judge);
+        }
+
+        return judge.Make(principles.Current);
+    }
+
+    private JudgeRewardModel Make(ModelSource source, JudgeManifest manifest, JudgeChat chat, JudgeLimits limits)
+    {
         var revision = Revision(manifest, source.Deployment);
-        var question = new JudgeQuestion(chat, manifest, own.Prices);
+        var question = new JudgeQuestion(chat, manifest, chats.PricesOf(source.Name));
         var generation = new JudgeGeneration(manifest.Generation, question, texts, revision, MakeshiftOf(manifest));
         return new JudgeRewardModel(source, manifest, revision, question, generation, limits)
         {
-            Concurrency = Math.Min(own.Limits.MaxConcurrency, CapacityOf(manifest.Chat.Cluster)),
+            Concurrency = chats.ConcurrencyOf(source.Name, manifest.Chat.Cluster),
         };
-    }
-
-    private Engine EngineOf(string cluster) => pool.Find(cluster)?.Options.Engine ?? Engine.None;
-
-    private int CapacityOf(string cluster) => pool.Find(cluster) is { Destinations.Count: > 0 and var count, Options.Concurrency: var each }
-        ? (int)Math.Min(int.MaxValue, (long)count * each)
-        : 1;
-
-    private void CheckCluster(string name, List<string> problems)
-    {
-        if (pool.Find(name) is null)
-        {
-            var known = pool.Clusters.Select(one => one.Name).Order(StringComparer.Ordinal).ToArray();
-            problems.Add(
-                $"'cluster' is '{name}', which is not configured; add {ClusterOptions.Section}:{name}:Destinations:<name>:Address. "
-                + (known.Length == 0 ? "No cluster is configured." : Nearest.Hint(name, known)));
-        }
     }
 
     private static void CheckDeployment(ModelSource source, List<string> problems)

@@ -62,7 +62,7 @@ internal sealed class JudgeQuestion(IChatClient chat, JudgeManifest manifest, Ju
         var (temperature, topP, topK, seed, maxTokens, _) = manifest.Sampling;
         return new ChatOptions
         {
-            Temperature = (float)temperature,
+            Temperature = (float?)temperature,
             TopP = (float?)topP,
             TopK = topK,
             Seed = seed + sample,

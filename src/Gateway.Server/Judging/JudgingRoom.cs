@@ -13,6 +13,7 @@ internal static class JudgingRoom
     public static IServiceCollection AddJudging(this IServiceCollection services)
     {
         services.AddMetrics<JudgeMetrics>();
+        services.AddSingleton<JudgeChats>();
         services.AddSingleton<IRewardModelFactory, JudgeModelFactory>();
         services.AddMetrics<JuryMetrics>();
         // The orchestrator knows the models, and a jury asks the orchestrator.

@@ -7,10 +7,11 @@ namespace Gateway.Server.Rubrics;
 
 /// <summary>
 /// The principles in force. Filled before the port opens; afterwards a change of the folder is taken whole or not at all: while a file of it is faulty, the
-/// principles that were in force stay. Reads are safe for concurrent use; one owner loads and looks.
+/// principles that were in force stay, and so they do while somebody follows one that is gone. Reads are safe for concurrent use; one owner loads and looks.
 /// </summary>
 internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options, ILogger<PrincipleCatalog> log)
 {
+    private readonly List<IPrincipleFollower> _followers = [];
     private readonly string _configured = options.Value.PrinciplesFolder ?? "";
     private volatile State _state = new(PrincipleSet.Empty, []);
     private PrincipleFolder? _folder;
@@ -25,6 +26,9 @@ internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options,
     /// <summary>What keeps the folder as it is now from being used; empty where it is in force.</summary>
     public IReadOnlyList<PrincipleFileFault> Faults => _state.Faults;
 
+    /// <summary>False where the folder has not been read, or could not be.</summary>
+    public bool IsLoaded { get; private set; }
+
     /// <summary>Changes that came into force.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
@@ -35,12 +39,16 @@ internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options,
     /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownPrinciple"/>.</exception>
     public Principle Find(string name) => Current.Find(name);
 
+    /// <summary>Tells somebody of changes from now on; before the host runs.</summary>
+    public void Follow(IPrincipleFollower follower) => _followers.Add(follower);
+
     /// <summary>Reads the folder for the first time.</summary>
     /// <exception cref="StartupException">Something does not fit; every fault of every file is listed.</exception>
     public void Load()
     {
         if (string.IsNullOrWhiteSpace(_configured))
         {
+            IsLoaded = true;
             return;
         }
 
@@ -59,6 +67,7 @@ internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options,
 
         _judged = PrincipleFolder.Fingerprint(files);
         _state = new State(set, []);
+        IsLoaded = true;
         LogInForce(set.Principles.Count);
     }
 
@@ -90,7 +99,12 @@ internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options,
     {
         var faults = new List<PrincipleFileFault>();
         var set = PrincipleSet.Of(files, faults);
-        if (set is null)
+        if (set is not null)
+        {
+            faults.AddRange(_followers.SelectMany(follower => follower.FaultsOf(set)));
+        }
+
+        if (set is null || faults.Count > 0)
         {
             _state = _state with { Faults = faults };
             Interlocked.Increment(ref _refused);
@@ -99,6 +113,8 @@ internal sealed partial class PrincipleCatalog(IOptions<GatewayOptions> options,
         }
 
         var before = _state.Set.Principles;
+        // First, so that whoever sees the new principles finds their followers go by them.
+        _followers.ForEach(follower => follower.Take(set));
         _state = new State(set, []);
         Interlocked.Increment(ref _taken);
         LogChanged(set.Principles.Count, string.Join(", ", set.Principles.Except(before).Select(principle => principle.Name)), string.Join(

@@ -9,5 +9,5 @@ internal sealed record PrincipleFileFault(string File, int Line, string Key, str
 {
     /// <inheritdoc/>
     public override string ToString() =>
-        $"Principle file '{File}'{(Line > 0 ? $", line {Line}" : "")}{(Key.Length > 0 ? $", {Key}" : "")}: {Message}";
+        $"{(File.Length > 0 ? $"Principle file '{File}'" : "Principles")}{(Line > 0 ? $", line {Line}" : "")}{(Key.Length > 0 ? $", {Key}" : "")}: {Message}";
 }

@@ -51,11 +51,14 @@ internal sealed class PrincipleSet
         return faults.Count == 0 ? new PrincipleSet([.. principles.OrderBy(principle => principle.Name, StringComparer.Ordinal)]) : null;
     }
 
+    /// <summary>The principle of that name; null where there is none.</summary>
+    public Principle? TryFind(string name) => _byName.GetValueOrDefault(name);
+
     /// <summary>The principle of that name.</summary>
     /// <exception cref="GatewayException">There is none: <see cref="ErrorKind.UnknownPrinciple"/>, with the nearest name.</exception>
     public Principle Find(string name)
     {
-        if (_byName.TryGetValue(name, out var principle))
+        if (TryFind(name) is { } principle)
         {
             return principle;
         }

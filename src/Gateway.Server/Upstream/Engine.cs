@@ -21,6 +21,9 @@ public enum Engine
     /// <summary>llama.cpp's server.</summary>
     LlamaCpp,
 
+    /// <summary>Hugging Face Text Generation Inference.</summary>
+    Tgi,
+
     /// <summary>An OpenRLHF reward server, which has no route for health.</summary>
     OpenRlhf,
 

@@ -17,13 +17,13 @@ internal sealed record EngineProbe(string? Health, TimeSpan Timeout, string? Mod
     {
         Engine.Vllm or Engine.LlamaCpp => new EngineProbe("/health", Quick, "/v1/models"),
         Engine.Sglang => new EngineProbe("/health_generate", Generated, "/v1/models"),
-        Engine.Tei => new EngineProbe("/health", Quick, "/info"),
+        Engine.Tei or Engine.Tgi => new EngineProbe("/health", Quick, "/info"),
         Engine.Triton => new EngineProbe("/v2/health/ready", Quick, "/v2/models/{model}"),
         Engine.OpenAi => new EngineProbe("/v1/models", Quick, "/v1/models"),
         _ => new EngineProbe(null, Quick, null),
     };
 
-    /// <summary>The names of the models in what <see cref="Models"/> answered: OpenAI's list, TEI's info or Triton's metadata.</summary>
+    /// <summary>The names of the models in what <see cref="Models"/> answered: OpenAI's list, TEI's and TGI's info or Triton's metadata.</summary>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public static IReadOnlyCollection<string> Read(ReadOnlyMemory<byte> body)
     {

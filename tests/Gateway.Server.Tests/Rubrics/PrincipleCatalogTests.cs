@@ -319,7 +319,7 @@ public sealed class PrincipleCatalogTests : IDisposable
             _folder.WriteFile($"p{i}.md", "x");
         }
 
-        Assert.Equal("Principle file '': the folder has more than 1000 files of principles; move some out.", Assert.Single(Assert.Throws<StartupException>(_catalog.Load).Problems));
+        Assert.Equal("Principles: the folder has more than 1000 files of principles; move some out.", Assert.Single(Assert.Throws<StartupException>(_catalog.Load).Problems));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class PoolProbeTests
     [InlineData("tei", "/health")]
     [InlineData("triton", "/v2/health/ready")]
     [InlineData("llamacpp", "/health")]
+    [InlineData("tgi", "/health")]
     [InlineData("openai", "/v1/models")]
     public async Task Probe_EachEngine_ByItsOwnRouteWithTheClustersAuthorization(string engine, string path)
     {

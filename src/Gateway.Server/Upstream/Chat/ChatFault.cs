@@ -10,7 +10,7 @@ internal static class ChatFault
 {
     private const int ServerError = 500;
 
-    private static readonly string[] FilterCodes = ["content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"];
+    private static readonly string[] FilterCodes = ["content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation", "invalid_prompt"];
 
     /// <summary>What a reply that is no success means.</summary>
     public static GatewayException Of(UpstreamReply reply, ChatSettings settings, IReadOnlyList<RemoteTurn> turns)

@@ -54,6 +54,12 @@ internal sealed record ChatSettings
             problems.Add("'chat_template_kwargs' is an extra field and thinking is set too; put 'enable_thinking' into the extra field and leave the setting out.");
         }
 
+        if (Structured != StructuredOutput.None && !SpellingsOf(Engine).Contains(Structured))
+        {
+            problems.Add(
+                $"'structured' is '{Structured.Word()}', which {Engine} ignores without a word, or refuses; write {string.Join(" or ", SpellingsOf(Engine).Select(one => $"'{one.Word()}'"))}, or 'none'.");
+        }
+
         if (ReplyBytes < FewestReplyBytes)
         {
             problems.Add($"the most bytes of a reply are {ReplyBytes}; at least {FewestReplyBytes}.");
@@ -71,4 +77,13 @@ internal sealed record ChatSettings
 
         return problems;
     }
+
+    // What is not known to be another engine may understand any.
+    private static StructuredOutput[] SpellingsOf(Engine engine) => engine switch
+    {
+        Engine.Vllm => [StructuredOutput.JsonSchema, StructuredOutput.JsonObject, StructuredOutput.StructuredOutputs, StructuredOutput.GuidedJson],
+        Engine.Sglang or Engine.LlamaCpp => [StructuredOutput.JsonSchema, StructuredOutput.JsonObject],
+        Engine.Tgi => [StructuredOutput.Tgi],
+        _ => Enum.GetValues<StructuredOutput>(),
+    };
 }
