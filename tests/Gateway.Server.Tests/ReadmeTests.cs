@@ -5,7 +5,7 @@ using Gateway.Core.Scoring;
 namespace Gateway.Server.Tests;
 
 /// <summary>The README does what it says: its commands run, its samples are what comes back, its tables are the code's.</summary>
-public sealed partial class ReadmeTests(EmbeddedGateway embedded)
+public sealed partial class ReadmeTests(ReadmeGateway readme)
 {
     private const string Curl = "/usr/bin/curl";
     private const string WrongOnPurpose = "\"responses\": []";
@@ -21,7 +21,7 @@ public sealed partial class ReadmeTests(EmbeddedGateway embedded)
         Assert.SkipUnless(File.Exists(Curl), "curl is not installed; apt-get install curl");
         var script = $$"""
             curl() { command curl --noproxy '*' -w '\n%{http_code}\n' "$@"; }
-            {{block.Replace("http://127.0.0.1:8080", embedded.Gateway.Http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal)}}
+            {{block.Replace("http://127.0.0.1:8080", readme.Gateway.Http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal)}}
             """;
 
         var (exitCode, output, error) = await ChildProcess.RunAsync("/bin/bash", ["-euc", script]);
@@ -35,13 +35,17 @@ public sealed partial class ReadmeTests(EmbeddedGateway embedded)
     [Fact]
     public void JsonBlocks_All_Parse() => Assert.All(Blocks("json"), block => Assert.NotNull(JsonNode.Parse(block)));
 
-    [Fact]
-    public async Task ReplySample_Fields_AreThoseOfARealReply()
+    [Theory]
+    [InlineData("/v1/score", "\"rm-mini\"", """{"items": [{"id": "a1", "prompt": "Name a prime number.", "responses": ["7"]}]}""")]
+    [InlineData("/v1/score", "\"judgement\"", """{"model": "helpful", "prompt": "What is 2 + 2?", "response": "It is 4.", "options": {"cache": "off"}}""")]
+    [InlineData("/v1/criteria", "\"generator\"", """{"model": "helpful", "prompt": "What is 2 + 2?", "options": {"cache": "off"}}""")]
+    public async Task ReplySample_Fields_AreThoseOfARealReply(string route, string has, string body)
     {
-        var sample = JsonNode.Parse(Blocks("json").Single(block => block.Contains("\"results\"", StringComparison.Ordinal)));
+        var sample = JsonNode.Parse(Blocks("json").Single(block => block.Contains("\"results\"", StringComparison.Ordinal) && block.Contains(has, StringComparison.Ordinal)));
 
-        var (_, reply, _) = await embedded.Gateway.PostAsync("/v1/score", """{"items": [{"id": "a1", "prompt": "Name a prime number.", "responses": ["7"]}]}""");
+        var (status, reply, _) = await readme.Gateway.PostAsync(route, body);
 
+        Assert.Equal(200, status);
         Assert.Equal(Fields(reply), Fields(sample));
     }
 
@@ -73,6 +77,20 @@ public sealed partial class ReadmeTests(EmbeddedGateway embedded)
             (Kind: traits.Name, Status: traits.Name == "overloaded" ? "429 with `Retry-After`" : $"{traits.Status}", Retry: traits.Retryable ? "yes" : "no"));
 
         Assert.Equal(expected.Order(), rows.Order());
+    }
+
+    [Fact]
+    public async Task JudgeMetrics_Listed_AreServedForTheJudge()
+    {
+        var listed = TableRow.Matches(Text).Select(row => row.Groups[1].Value.Split('`')).Where(cells => cells.Length > 1 && cells[1].StartsWith("gateway_judge_", StringComparison.Ordinal))
+            .Select(cells => cells[1].Split('{')[0]).ToArray();
+        await readme.Gateway.PostAsync("/v1/score", """{"model": "helpful", "prompt": "What is 2 + 2?", "response": "It is 4.", "options": {"cache": "off"}}""");
+
+        var served = (await readme.Gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken)).Split('\n');
+
+        Assert.Equal(8, listed.Length);
+        Assert.All(listed, name => Assert.Contains(served, line =>
+            line.StartsWith(name, StringComparison.Ordinal) && line.Contains("judge=\"helpful\"", StringComparison.Ordinal)));
     }
 
     [Fact]
