@@ -24,9 +24,6 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <summary>What the header <c>Cache-Control</c> asks for; null where it asks for nothing.</summary>
     public CacheUse? CacheAsked => CacheHeader.Read(http.Request.Headers.CacheControl);
 
-    /// <summary>Fires when the client has gone.</summary>
-    public CancellationToken Aborted => http.RequestAborted;
-
     /// <summary>
     /// Among whom turns go round where work must wait: a trainer sends thousands of requests where another sends two, so those of one run are one party.
     /// Null: each request is one.
