@@ -116,12 +116,15 @@ def start(folder, arguments):
     Entrant.engine = f"http://127.0.0.1:{engine}"
     subprocess.run(["gcc", "-O2", "-o", str(folder / "upstream"), str(HERE / "upstream.c")], check=True)
     entrants = [Entrant("direct", engine, [str(folder / "upstream"), str(engine), str(int(arguments.delay * 1000))])]
-    ports = [free_port() for _ in range(4)]
+    ports = [free_port() for _ in range(5)]
     entrants.append(Entrant("nginx", ports[0], ["nginx", "-g", "daemon off;", "-c", str(written(folder, "nginx.conf", ports[0], engine))]))
     entrants.append(Entrant("haproxy", ports[1], ["haproxy", "-db", "-f", str(written(folder, "haproxy.cfg", ports[1], engine))]))
     package = portkey(arguments.portkey)
     if package:
         entrants.append(Entrant("portkey", ports[2], ["node", str(package), f"--port={ports[2]}", "--headless"], cwd=folder, environment={"NODE_ENV": "production"}))
+    yarp = folder / "yarp"
+    subprocess.run(["dotnet", "build", str(HERE / "yarp.cs"), "-c", "Release", "-v", "quiet", "-o", str(yarp)], check=True, stdout=subprocess.DEVNULL)
+    entrants.append(Entrant("yarp, bare", ports[4], ["dotnet", str(yarp / "yarp.dll"), "--Urls", f"http://127.0.0.1:{ports[4]}", "--Engine", Entrant.engine]))
     models = folder / "models/scored"
     models.mkdir(parents=True)
     (models / "model.json").write_text(json.dumps({"kind": "vllm-classify", "cluster": "bench", "revision": "1", "form": "messages"}))
@@ -153,6 +156,15 @@ def busy():
     return 100 - 100 * (spent[3] + spent[4]) / max(sum(spent), 1)
 
 
+def soaked(results):
+    """Memory over a longer load, which is flat or is not."""
+    lines = ["## Memory over time", "", "| | connections | seconds | requests/s | RSS MiB, from the beginning to the end |", "|---|--:|--:|--:|---|"]
+    for (name, connections), samples in ((key[1:], value) for key, value in results.items() if key[0] == "soak"):
+        rate = statistics.median(one["rate"] for one in samples)
+        lines.append(f"| {name} | {connections} | {sum(one['seconds'] for one in samples)} | {rate:,.0f} | {', '.join(str(round(one['memory'])) for one in samples)} |")
+    return lines + [""]
+
+
 def added_ratio(ours, nginx, direct, key):
     """A ratio of two differences means nothing where the machine's noise is larger than either."""
     own, others = ours[key] - direct[key], nginx[key] - direct[key]
@@ -160,9 +172,12 @@ def added_ratio(ours, nginx, direct, key):
 
 
 def render(results, entrants, arguments, before):
-    lines = [
+    if arguments.append:
+        before_this = pathlib.Path(arguments.out).read_text().partition("## Notes")[0]
+    lines = [before_this.rstrip("\n"), ""] if arguments.append else [
         "# What the gateway adds to a call", "",
-        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds}`. "
+        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds}`, one run per two tables "
+        "(`--connections 1 32`, then `--connections 256 1000 --append`). "
         f"Machine: {machine()}. Before the start it was {before:.0f} % busy.", "",
         f"One engine ([`upstream.c`](../proxy/upstream.c)) answers every call after {arguments.delay:g} ms; it, the load generator (wrk, one thread, kept-alive "
         "connections) and the proxy share the machine. Every entrant is warmed up, then measured in turns; cells are medians over the rounds. "
@@ -187,6 +202,8 @@ def render(results, entrants, arguments, before):
             f"throughput {ours['rate'] / nginx['rate']:.2f} × nginx's" + (f" and {ours['rate'] / middle['portkey']['rate']:.1f} × Portkey's" if "portkey" in middle else ""),
             *(f"added {key} {added_ratio(ours, nginx, direct, key)}" for key in ("p50", "p99"))]
         lines += ["", f"Pass-through: {', '.join(ratios)}.", ""]
+    if arguments.soak:
+        lines += soaked(results)
     return "\n".join(lines)
 
 
@@ -198,6 +215,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=2, help="how often everything is measured (2)")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 32, 256, 1000])
     parser.add_argument("--portkey", default=str(pathlib.Path(tempfile.gettempdir()) / "gateway-portkey"), help="where npm installs it, or none")
+    parser.add_argument("--append", action="store_true", help="put the tables behind those that are there")
+    parser.add_argument("--soak", type=int, default=0, help="seconds of load on each of the gateway's lanes afterwards, whose memory is looked at twelve times (0)")
     parser.add_argument("--out", default=str(ROOT / "loadtests/results/proxy-overhead.md"))
     arguments = parser.parse_args()
     before, results = busy(), {}
@@ -213,6 +232,10 @@ def main():
                     for entrant in entrants:
                         results.setdefault((entrant.name, connections), []).append(entrant.measure(connections, arguments.seconds))
                         print(entrant.name, connections, {key: round(value, 2) for key, value in results[entrant.name, connections][-1].items()}, file=sys.stderr)
+            for entrant in entrants[-2:] if arguments.soak else []:
+                part = max(1, arguments.soak // 12)
+                results["soak", entrant.name, arguments.connections[-1]] = [
+                    {**entrant.measure(arguments.connections[-1], part), "seconds": part} for _ in range(12)]
         finally:
             for entrant in Entrant.started:
                 entrant.stop()
