@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Gateway.LoadTests;
 using Gateway.LoadTests.Caching;
 using Gateway.LoadTests.Figures;
+using Gateway.LoadTests.Judging;
 
 const string Help = """
     Load tests of the reward gateway.
@@ -22,6 +23,15 @@ const string Help = """
         --items N              distinct items of each spelling (2048)
         --server PATH          the gateway's Release build
         --redis PATH, --redis-benchmark PATH   Debian's redis-server and redis-benchmark (/usr/bin/…)
+        --out PATH             where the table goes
+
+      judging                  measure what judging costs by style, and many judge calls at a time, and write loadtests/results/judging.md
+        --rounds N             how often everything is measured (5)
+        --milliseconds N       one measurement over HTTP (1500)
+        --calls N              judge calls at a time (2000)
+        --part NAME            only styles, http or fan-out (all)
+        --server PATH          the gateway's Release build
+        --cc PATH              the C compiler that makes the engine (/usr/bin/gcc)
         --out PATH             where the table goes
 
       run batch|single|openrlhf   load on a server that already runs
@@ -52,6 +62,12 @@ try
             var cacheReport = await new CacheCommand(cacheOptions, TimeProvider.System, Console.Error).RunAsync(ended.Token);
             await ResultsFile.WriteAsync(cacheOptions.Out, CacheTable.Render(cacheReport, cacheOptions), ended.Token);
             Console.WriteLine(CacheTable.Render(cacheReport, cacheOptions));
+            return 0;
+        case ["judging", .. var rest] when !rest.Contains("--help"):
+            var judgingOptions = JudgingFiguresOptions.From(new Arguments(rest));
+            var judgingReport = await new JudgingCommand(judgingOptions, TimeProvider.System, Console.Error).RunAsync(ended.Token);
+            await ResultsFile.WriteAsync(judgingOptions.Out, JudgingTable.Render(judgingReport, judgingOptions), ended.Token);
+            Console.WriteLine(JudgingTable.Render(judgingReport, judgingOptions));
             return 0;
         case ["run", var scenario, .. var rest] when !args.Contains("--help"):
             return await RunCommand.RunAsync(scenario, new Arguments(rest), Console.Out, ended.Token) ? 0 : 1;

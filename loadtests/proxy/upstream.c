@@ -1,6 +1,7 @@
 // A server of one thread that answers every POST after a fixed delay with the same chat completion, or at
 // /classify with the same score. It reads no more of a request than its length, so that it costs far less than what is measured in front of it.
-//   upstream PORT DELAY_MICROSECONDS
+// A GET is answered at once with the most POSTs that were open at a time since the last GET, and how many came.
+//   upstream PORT DELAY_MICROSECONDS [FILE_OF_THE_COMPLETION [NEVER_ANSWER_EVERY_NTH]]
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST_CONNECTIONS = 65536, BUFFER = 16384, BATCH = 512 };
+enum { MOST_CONNECTIONS = 65536, BUFFER = 65536, BATCH = 512, REPLY = 32768 };
 
 struct connection { int used; uint32_t life; char buffer[BUFFER]; };
 struct answer { uint64_t due; int socket; uint32_t life; int which; };
@@ -27,8 +28,9 @@ static uint32_t lives;
 static struct answer queue[MOST_CONNECTIONS * 2];
 static unsigned head, tail;
 static uint64_t delay;
-static char replies[2][2048];
+static char replies[2][REPLY];
 static int lengths[2];
+static unsigned never, seen, peak, calls;
 
 static uint64_t now(void)
 {
@@ -64,6 +66,26 @@ static void drop(int socket)
     close(socket);
 }
 
+static void read_reply(const char *path)
+{
+    static char body[REPLY - 1024];
+    FILE *file = fopen(path, "r");
+    if (!file) { perror(path); exit(1); }
+    body[fread(body, 1, sizeof body - 1, file)] = 0;
+    fclose(file);
+    make_reply(0, body);
+}
+
+static void tell(int socket)
+{
+    char body[64], text[256];
+    int length = snprintf(body, sizeof body, "{\"peak\": %u, \"calls\": %u}", peak, calls);
+    int whole = snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", length, body);
+    peak = 0;
+    calls = 0;
+    if (write(socket, text, whole) != whole) drop(socket);
+}
+
 static void send_reply(int socket, int which)
 {
     if (write(socket, replies[which], lengths[which]) != lengths[which]) drop(socket);
@@ -71,6 +93,9 @@ static void send_reply(int socket, int which)
 
 static void answer(int socket, int which)
 {
+    calls++;
+    if (tail - head + 1 > peak) peak = tail - head + 1;
+    if (never && ++seen % never == 0) return;
     if (delay == 0) send_reply(socket, which);
     else queue[tail++ % (MOST_CONNECTIONS * 2)] = (struct answer){now() + delay, socket, connections[socket]->life, which};
 }
@@ -94,20 +119,23 @@ static void read_from(int socket)
         long whole = end + 4 - c->buffer + body;
         if (whole > BUFFER - 1) { drop(socket); return; }
         if (c->used < whole) return;
-        int which = strncmp(c->buffer, "POST /classify", 14) == 0;
+        int which = strncmp(c->buffer, "POST /classify", 14) == 0, is_get = strncmp(c->buffer, "GET ", 4) == 0;
         memmove(c->buffer, c->buffer + whole, c->used - whole);
         c->used -= (int)whole;
         c->buffer[c->used] = 0;
-        answer(socket, which);
+        if (is_get) tell(socket);
+        else answer(socket, which);
         if (!connections[socket] || c->used == 0) return;
     }
 }
 
 int main(int count, char **arguments)
 {
-    if (count != 3) { fprintf(stderr, "upstream PORT DELAY_MICROSECONDS\n"); return 2; }
+    if (count < 3 || count > 5) { fprintf(stderr, "upstream PORT DELAY_MICROSECONDS [FILE_OF_THE_COMPLETION [NEVER_ANSWER_EVERY_NTH]]\n"); return 2; }
     signal(SIGPIPE, SIG_IGN);
     make_replies();
+    if (count > 3) read_reply(arguments[3]);
+    if (count > 4) never = (unsigned)atoi(arguments[4]);
     delay = strtoull(arguments[2], NULL, 10) * 1000;
     int on = 1, listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), poll = epoll_create1(0);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.LoadTests.Workload;
 
@@ -9,8 +8,6 @@ namespace Gateway.LoadTests.Wire;
 /// <param name="model">The model to ask.</param>
 internal sealed class NativeDialect(string model) : IDialect
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <inheritdoc/>
     public string Path => "/v1/score";
 
@@ -18,7 +15,7 @@ internal sealed class NativeDialect(string model) : IDialect
     public byte[] Write(IReadOnlyList<WorkItem> items)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, Relaxed);
+        using var json = new Utf8JsonWriter(buffer, JsonBytes.Relaxed);
         json.WriteStartObject();
         json.WriteString("model"u8, model);
         json.WriteStartArray("items"u8);
