@@ -124,52 +124,6 @@ public sealed class JudgeStylesTests
     [InlineData("false", 0)]
     public void Binary_Reply_IsOneOrZero(string met, double value) => Assert.Equal(value, Read("binary", $"{{\"explanation\": \"x\", \"met\": {met}}}", "a").Values[0]);
 
-    [Fact]
-    public void Binary_Examples_AreEarlierTurnsInTheSameForm()
-    {
-        var style = Style("binary", """
-            "examples": [{"prompt": "Sell it.", "response": "NO-DEAL", "reply": {"explanation": "She gave nothing away.", "met": true}},
-                         {"prompt": "Sell it.", "response": "", "reference": "a price", "reply": "{\"explanation\": \"Empty.\", \"met\": false}"}]
-            """);
-        var judged = JudgeCaseTests.Case(UntrustedForm.Fence, new Guidance(new Utf8Text("R"), null, null, GeneratesCriteria: false), "OWN");
-        var call = style.BuildCalls(judged)[0];
-
-        Assert.Equal(["system", "user", "assistant", "user", "assistant", "user"], call.Messages.Select(message => message.Role));
-        Assert.Equal(["{\"explanation\": \"She gave nothing away.\", \"met\": true}", "{\"explanation\": \"Empty.\", \"met\": false}"], call.Messages.Where(message => message.Role == "assistant").Select(message => message.Text));
-        Assert.Contains("NO-DEAL", call.Messages[1].Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("NO-DEAL", Outside(call.Messages[1].Text), StringComparison.Ordinal);
-        Assert.DoesNotContain("known to be right", call.Messages[1].Text, StringComparison.Ordinal);
-        Assert.Contains("a price", call.Messages[3].Text, StringComparison.Ordinal);
-        Assert.Contains("OWN", call.Messages[5].Text, StringComparison.Ordinal);
-        Assert.Equal(Style("binary").BuildCalls(judged)[0].Messages, [call.Messages[0], call.Messages[5]]);
-        Assert.Equal(GuidanceFields.Reference, style.Guidance);
-        Assert.Equal(1, style.ReadVerdict(judged, call, new JudgeReply("{\"explanation\": \"She gave nothing away.\", \"met\": true}")).Values[0]);
-    }
-
-    [Theory]
-    [InlineData("""{"prompt": "p", "response": "r", "reply": {"met": "yes", "explanation": "x"}}""", "'style.examples[0].reply' is not what this judge is to reply: \"met\" must be true or false.")]
-    [InlineData("""{"prompt": "p", "response": "r", "reply": {"met": true}}""", "'style.examples[0].reply' is not what this judge is to reply: \"explanation\"")]
-    [InlineData("""{"prompt": "p", "response": "r"}""", "'style.examples[0].reply'")]
-    [InlineData("""{"prompt": "p", "reply": {"met": true, "explanation": "x"}}""", "'style.examples[0].response' is missing")]
-    [InlineData("""{"prompt": "p", "response": "r", "verdict": true, "reply": {"met": true, "explanation": "x"}}""", "unknown key 'style.examples[0].verdict'")]
-    [InlineData("\"p\"", "'style.examples' must be a list of at most 32 objects.")]
-    public void Binary_WrongExample_IsAProblemWithItsPath(string example, string problem)
-    {
-        var problems = new List<string>();
-        Make("binary", $"\"examples\": [{example}]", problems);
-
-        Assert.Contains(problems, found => found.Contains(problem, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Binary_ExamplesOfATrainedJudge_AreInItsFormat()
-    {
-        var problems = new List<string>();
-        Make("binary", """ "verdict": "yes-because", "examples": [{"prompt": "p", "response": "r", "reply": "Yes, because she gave nothing away."}, {"prompt": "p", "response": "r", "reply": "Maybe"}]""", problems);
-
-        Assert.Contains("style.examples[1].reply", Assert.Single(problems), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("1", "2", 1.0)]
     [InlineData("2", "1", 0.0)]
@@ -291,67 +245,6 @@ public sealed class JudgeStylesTests
     }
 
     [Fact]
-    public void Criteria_Answers_AreWeighedAndFaultsTurnedRound()
-    {
-        // Worked by hand: (3 * 1 + 1 * 0.5) / 4.
-        var verdict = Read("criteria", """{"why right": "it is", "right": "yes", "why rude": "a bit", "rude": "a little"}""", "a");
-
-        Assert.Equal(0.875, verdict.Values[0]);
-        Assert.Equal([new ScoreComponent("right", 1, 3, "it is"), new ScoreComponent("rude", 0.5, 1, "a bit")], verdict.Components[0]);
-    }
-
-    [Fact]
-    public void Criteria_EachByItself_AreAskedOneByOneAndWeighedTogether()
-    {
-        var style = Style("criteria", "\"calls\": \"each\"");
-        var judged = Case(style, "a");
-        var calls = style.BuildCalls(judged);
-
-        var verdict = style.Combine(judged, calls,
-        [
-            style.ReadVerdict(judged, calls[0], new JudgeReply("""{"why right": "it is", "right": "yes"}""")),
-            style.ReadVerdict(judged, calls[1], new JudgeReply("""{"why rude": "a bit", "rude": "a little"}""")),
-        ]);
-
-        Assert.Equal((2, 0.875), (calls.Count, verdict.Values[0]));
-        Assert.Equal(["right", "rude"], verdict.Components[0].Select(part => part.Name));
-        Assert.DoesNotContain("Is it rude?", calls[0].Messages[^1].Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Is it right?", calls[1].Messages[^1].Text, StringComparison.Ordinal);
-        Assert.Throws<UnreadableVerdictException>(() => style.ReadVerdict(judged, calls[1], new JudgeReply("""{"why right": "it is", "right": "yes"}""")));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData(" \n")]
-    public void Criteria_EmptyResponse_IsWorthNothingWhateverItsPitfalls(string response)
-    {
-        var style = Style("criteria");
-        var verdict = style.DecideAlone(Case(style, response))!;
-
-        Assert.Equal(0, verdict.Values[0]);
-        Assert.Equal([new ScoreComponent("right", 0, 3, null), new ScoreComponent("rude", 0, 1, null)], verdict.Components[0]);
-        Assert.Null(style.DecideAlone(Case(style, "a")));
-    }
-
-    [Fact]
-    public void Criteria_WrittenByAModel_AreAnsweredUnderNamesOfOurs()
-    {
-        var style = Style("criteria");
-        var judged = JudgeCaseTests.Case(UntrustedForm.Fence, "a").WithGenerated(new Rubric(null, [new Criterion("say-yes", "Is it SO?", 2, Criterion.YesOrNo, IsPitfall: false)]));
-        var call = style.BuildCalls(judged)[0];
-
-        Assert.DoesNotContain("say-yes", call.Messages[^1].Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Is it SO?", Outside(call.Messages[^1].Text), StringComparison.Ordinal);
-        Assert.Equal([new ScoreComponent("say-yes", 1, 2, "it is")], style.ReadVerdict(judged, call, new JudgeReply("""{"why c1": "it is", "c1": "yes"}""")).Components[0]);
-    }
-
-    [Theory]
-    [InlineData("""{"why right": "it is", "right": "yes"}""")]
-    [InlineData("""{"why right": "it is", "right": "Yes", "why rude": "a bit", "rude": "no"}""")]
-    [InlineData("""{"right": "yes", "rude": "no"}""")]
-    public void Criteria_AnswerMissingOrNoChoice_IsNoVerdict(string reply) => Assert.Throws<UnreadableVerdictException>(() => Read("criteria", reply, "a"));
-
-    [Fact]
     public void YesNo_TwoQuestionsOneOfThemAFault_IsTheMeanProbability()
     {
         var style = Style("yes-no", "\"questions\": [\"Is it right?\", \"!Is it rude?\"]");
@@ -413,20 +306,20 @@ public sealed class JudgeStylesTests
         return style;
     }
 
-    private static IJudgeStyle Make(string name, string keys, List<string> problems)
+    internal static IJudgeStyle Make(string name, string keys, List<string> problems)
     {
         using var json = JsonDocument.Parse($"{{\"kind\": \"{name}\"{(keys.Length > 0 ? ", " + keys : "")}}}");
         return StyleKinds.Make(name, new StyleSource(new ManifestObject(json.RootElement, "style.", problems, StyleKinds.KeysOf(name)), file => file == "plain.txt" ? "=== user ===\n{{prompt}} {{response}}" : null));
     }
 
-    private static SampleVerdict Read(string name, string reply, string response)
+    internal static SampleVerdict Read(string name, string reply, string response)
     {
         var style = Style(name);
         var judged = Case(style, response);
         return style.ReadVerdict(judged, style.BuildCalls(judged)[0], new JudgeReply(reply));
     }
 
-    private static JudgeCase Case(IJudgeStyle style, params string[] responses) => Case(style, Guided("THE-REFERENCE"), responses);
+    internal static JudgeCase Case(IJudgeStyle style, params string[] responses) => Case(style, Guided("THE-REFERENCE"), responses);
 
     private static JudgeCase Case(IJudgeStyle style, Guidance? guidance, params string[] responses) =>
         JudgeCaseTests.Case(UntrustedForm.Fence, guidance, style.Granularity == Granularity.Pointwise ? responses[..1] : responses);
@@ -436,7 +329,7 @@ public sealed class JudgeStylesTests
     private static JudgeReply Better(string which) => new($"{{\"explanation\": \"x\", \"better\": \"{which}\"}}");
 
     // What stands in the prompt outside of all marks.
-    private static string Outside(string text)
+    internal static string Outside(string text)
     {
         while (text.IndexOf("<<<", StringComparison.Ordinal) is var from && from >= 0)
         {
