@@ -82,7 +82,10 @@ public sealed record ScoreCallOptions
     /// <summary><c>all</c> or <c>circular</c>: which responses of an item a pairwise model compares; left out, every two up to 8 responses, else each with the next.</summary>
     public string? Pairing { get; init; }
 
-    /// <summary>True adds to each score where its time went.</summary>
+    /// <summary><c>on</c> or <c>off</c>: whether responses are held against control answers; left out, as the model's settings say.</summary>
+    public string? Controls { get; init; }
+
+    /// <summary>True adds to each score where its time went, and how it did against control answers.</summary>
     public bool? Explain { get; init; }
 
     /// <summary>The training run that the responses come from, watched on its own; changes no score.</summary>

@@ -110,10 +110,40 @@ public sealed record ResponseScore
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimingReply? TimingMs { get; init; }
 
+    /// <summary>The model's own score, where another one or none is given in its place and <c>explain</c> was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Raw { get; init; }
+
+    /// <summary>How it did against control answers, where it was held against any and <c>explain</c> was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlsReply? Controls { get; init; }
+
     /// <summary>Why there is no score.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ErrorReply? Error { get; init; }
 }
+
+/// <summary>How a response did against control answers.</summary>
+/// <param name="Outcome"><c>cleared</c>, <c>not_cleared</c>, or <c>unchecked</c> where a control has no score and the others do not settle it.</param>
+/// <param name="Set">The set of controls.</param>
+/// <param name="Margin">By how much a score has to be above that of every control.</param>
+/// <param name="Answers">What each control got.</param>
+public sealed record ControlsReply(string Outcome, string Set, double Margin, IReadOnlyList<ControlReply> Answers);
+
+/// <summary>What one control answer got.</summary>
+/// <param name="Answer">The control.</param>
+/// <param name="Score">Its score, or its share of the comparison with the response; null where there is none.</param>
+/// <param name="Cached">True where a stored score answered.</param>
+/// <param name="Error">Why it failed.</param>
+public sealed record ControlReply(string Answer, double? Score, bool Cached, ErrorReply? Error);
+
+/// <summary>What the control answers of a call took.</summary>
+/// <param name="Scores">How many different ones were used.</param>
+/// <param name="Cached">Of these, how many were stored.</param>
+/// <param name="Failed">Of these, how many have no score.</param>
+/// <param name="PromptTokens">Tokens read for those that were not stored.</param>
+/// <param name="JudgeCalls">Calls of judges for them; part of the call's <c>judge_calls</c>.</param>
+public sealed record ControlUsage(int Scores, int Cached, int Failed, long PromptTokens, int JudgeCalls);
 
 /// <summary>What a hardening rule found.</summary>
 /// <param name="Rule">The rule.</param>
@@ -157,4 +187,8 @@ public sealed record ScoreUsage(long PromptTokens, int Cached, int Failed)
     /// <summary>What judges cost by the configured prices.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Cost { get; init; }
+
+    /// <summary>What control answers took; left out where none were asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlUsage? Controls { get; init; }
 }

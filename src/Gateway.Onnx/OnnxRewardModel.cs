@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Onnx.Running;
@@ -36,6 +37,9 @@ public sealed class OnnxRewardModel : IRewardModel, IAsyncDisposable
 
     /// <inheritdoc/>
     public int? MaxTokens => _rules.MaxTokens;
+
+    /// <inheritdoc/>
+    public ScoreRange? RangeOf(Guidance? guidance) => _rules.Range;
 
     /// <inheritdoc/>
     public int Concurrency => _plan.Workers;

@@ -110,6 +110,9 @@ public sealed class OnnxRewardModelFactory(OnnxOptions options, TimeProvider tim
             manifest.Eos is null ? null : model.IdOf(manifest.Eos),
             maxTokens,
             source.Deployment.Truncation,
-            source.Deployment.Reasoning);
+            source.Deployment.Reasoning)
+        {
+            Range = manifest.Range,
+        };
     }
 }

@@ -223,13 +223,18 @@ public sealed class GatewayClientTests
         Comparison[] comparisons = [new(0, 1, score), new(0, 1, ScoreResult.Failed(ErrorKind.TimedOut, "why"))];
         ScoredResponse[] responses =
         [
-            new(score, [new HardeningFinding("rule", HardeningSeverity.Low, FindingAction.Observed, "response", 1, "detail")], IsCached: false),
+            new(score, [new HardeningFinding("rule", HardeningSeverity.Low, FindingAction.Observed, "response", 1, "detail")], IsCached: false)
+            {
+                Raw = 2,
+                Check = new ControlCheck(
+                    ControlOutcome.Unchecked, "set", 0.2, [new ControlAnswer(":", score, IsCached: true), new ControlAnswer(".", ScoreResult.Failed(ErrorKind.TimedOut, "why"), IsCached: false)]),
+            },
             new(ScoreResult.Failed(ErrorKind.TimedOut, "why"), [], IsCached: false),
         ];
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            new ScoreReplyWriter(writer, explain: true).Write(new ScoredRequest(_model, [responses], 2, default) { Comparisons = [comparisons] }, [new EnvelopeItem()]);
+            new ScoreReplyWriter(writer, explain: true).Write(new ScoredRequest(_model, [responses], 2, default) { Comparisons = [comparisons], Controls = new ControlTotals(2, 1, 1, 3, default) }, [new EnvelopeItem()]);
         }
 
         var reply = JsonNode.Parse(buffer.WrittenSpan)!;
@@ -246,6 +251,9 @@ public sealed class GatewayClientTests
         Assert.Equal(Fields(ClientJson, typeof(ComparisonReply)), Names(item["comparisons"]![0]!).Union(Names(item["comparisons"]![1]!)));
         Assert.Equal(Fields(ClientJson, typeof(FindingReply)), Names(scored["findings"]![0]!));
         Assert.Equal(Fields(ClientJson, typeof(TimingReply)), Names(scored["timing_ms"]!));
+        Assert.Equal(Fields(ClientJson, typeof(ControlsReply)), Names(scored["controls"]!));
+        Assert.Equal(Fields(ClientJson, typeof(ControlReply)), Names(scored["controls"]!["answers"]![0]!).Union(Names(scored["controls"]!["answers"]![1]!)));
+        Assert.Equal(Fields(ClientJson, typeof(ControlUsage)), Names(reply["usage"]!["controls"]!));
         Assert.Equal(Fields(ClientJson, typeof(ErrorReply)), Names(failed["error"]!));
 
         static IEnumerable<string> Names(JsonNode node) => node.AsObject().Select(field => field.Key);

@@ -21,6 +21,8 @@ public sealed partial class ReadmeSettingsTests
     [
         ("Gateway", new GatewayOptions()),
         ("Gateway:Models:<name>", new ModelOptions()),
+        ("Gateway:Models:<name>:Controls", new ControlOptions()),
+        ("Gateway:Models:<name>:Smoothing", new SmoothingOptions()),
         ("Gateway:Hardening", new HardeningOptions()),
         ("Gateway:Hardening:Policies:<name>", new PolicyOptions()),
         ("Gateway:Hardening:Policies:<name>:Rules:<rule>", new RuleActionOptions()),
@@ -42,7 +44,7 @@ public sealed partial class ReadmeSettingsTests
     ];
 
     // Options of their own, with rows of their own.
-    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Models:<name>:Limits", "Gateway:Models:<name>:Prices", "Gateway:Clusters:<name>:PassThrough", "Gateway:Hardening:Policies", "Gateway:Hardening:Policies:<name>:Rules"];
+    private static readonly string[] Subsections = ["Gateway:Models", "Gateway:Models:<name>:Controls", "Gateway:Models:<name>:Smoothing", "Gateway:Models:<name>:Limits", "Gateway:Models:<name>:Prices", "Gateway:Clusters:<name>:PassThrough", "Gateway:Hardening:Policies", "Gateway:Hardening:Policies:<name>:Rules"];
 
     // Defaults that no property's initial value shows.
     private static readonly Dictionary<string, string> InWords = new(StringComparer.Ordinal)

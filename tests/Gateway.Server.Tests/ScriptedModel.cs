@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 
@@ -28,6 +29,9 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
 
     public GuidanceFields Guidance { get; set; }
 
+    /// <summary>Where its scores were calibrated.</summary>
+    public ScoreRange? Range { get; set; }
+
     public ChatTemplate? Template { get; set; } = ChatTemplatePresets.Find("chatml");
 
     public int Concurrency => 1;
@@ -50,6 +54,8 @@ internal sealed class ScriptedModel : IRewardModel, IRewardModelFactory
         var kind = Enum.GetValues<ErrorKind>().Cast<ErrorKind?>().FirstOrDefault(kind => response.Contains($"fail {kind!.Value.Traits().Name}", StringComparison.Ordinal));
         return kind is null ? Of(response.Length) : ScoreResult.Failed(kind.Value, "scripted.");
     }
+
+    public ScoreRange? RangeOf(Core.Scoring.Guidance? guidance) => Range;
 
     public Task<IRewardModel> LoadAsync(ModelSource source, CancellationToken cancellation)
     {

@@ -61,7 +61,7 @@ public sealed class StartupProcessTests : IDisposable
             "Gateway:Models:rm-mini:Hardening: no policy is named 'house'; known are off, observe, default, strict,",
             "Gateway:Hardening:Policies:strict: a policy of that name is always there and cannot be changed; choose another name.",
             "Gateway:Hardening:Policies:mine:Base: 'none' is none of off, observe, default, strict.",
-            "Gateway:Hardening:Policies:mine:Rules:no-such-rule: no rule has that name; known are content-free, control-token,",
+            "Gateway:Hardening:Policies:mine:Rules:no-such-rule: no rule has that name; known are content-free, control-answers, control-token,",
         ],
         "--Gateway:Models:rm-mini:Hardening", "house", "--Gateway:Hardening:Policies:strict:Base", "default", "--Gateway:Hardening:Policies:mine:Base", "none",
         "--Gateway:Hardening:Policies:mine:Rules:no-such-rule:High", "Flag");
@@ -81,6 +81,34 @@ public sealed class StartupProcessTests : IDisposable
         ],
         "--Gateway:Onnx:Workers=", "--Gateway:Onnx:Provider=", "--Gateway:Onnx:Devices", "1", "--Gateway:Models:rm-mini", "x", "--Gateway:Models:other=",
         "--Gateway:Limits", "wide", "--Gateway:DefaultModel:name", "rm-mini", "--Gateway:PatienceMs:Native:ms", "1");
+
+    [Fact]
+    public Task Start_ControlsWithoutAScale_AsksForAMargin() => RefusesAsync(
+        ["1 problem.", "Gateway:Models:rm-mini:Controls:Enabled is true and its scores have no scale to take a margin from; set Gateway:Models:rm-mini:Controls:Margin"],
+        "--Gateway:Models:rm-mini:Controls:Enabled=true");
+
+    [Fact]
+    public Task Start_WrongControlsAndSmoothing_ListsAll() => RefusesAsync(
+        [
+            "4 problems",
+            "Controls:Margin must be between 0 and",
+            "Controls:Bottom must be between",
+            "Gateway:Models:rm-mini:Controls:Answers: an answer is there twice; each is judged once for every prompt.",
+            "Gateway:Models:rm-mini:Smoothing:Variants: a variant is one of Trimmed, TrailingNewline,",
+        ],
+        "--Gateway:Models:rm-mini:Controls:Margin=-1", "--Gateway:Models:rm-mini:Controls:Bottom=1e301", "--Gateway:Models:rm-mini:Controls:Answers:0=:",
+        "--Gateway:Models:rm-mini:Controls:Answers:1=:", "--Gateway:Models:rm-mini:Smoothing:Variants:0=77");
+
+    [Fact]
+    public Task Start_SmoothedOrControlledJury_IsRefused()
+    {
+        Write("x", "model.json", """{"kind": "jury", "scale": {"lowest": 1, "highest": 5}, "jurors": [{"model": "rm-mini"}, {"name": "again", "model": "rm-mini"}]}""");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "rm-mini"), RepositoryRoot.File("models/rm-mini"));
+
+        return RefusesAsync(
+            ["Gateway:Models:x:Smoothing is for scalar reward models, and x is a judge or a jury"],
+            "--Gateway:ModelsFolder", _folder, "--Gateway:Models:x:Smoothing:Variants:0=Trimmed");
+    }
 
     [Fact]
     public Task Start_OneValueForAllModels_SaysWhatBelongsThere() => RefusesAsync(

@@ -1,10 +1,16 @@
 namespace Gateway.Core.Aggregation;
 
-/// <summary>A declared scale of scores, both ends included.</summary>
+/// <summary>Between which two values scores lie, both ends included: a judge's scale, or where a model was calibrated.</summary>
 /// <param name="Lowest">The lowest score.</param>
 /// <param name="Highest">The highest score, above the lowest.</param>
 public readonly record struct ScoreRange(double Lowest, double Highest)
 {
+    /// <summary>From 0 to 1.</summary>
+    public static ScoreRange ZeroToOne { get; } = new(0, 1);
+
+    /// <summary>How far the ends are apart.</summary>
+    public double Width => Highest - Lowest;
+
     /// <summary>True where a score lies on the scale.</summary>
     public bool Holds(double score) => score >= Lowest && score <= Highest;
 

@@ -8,7 +8,7 @@ namespace Gateway.Core.Hardening;
 public sealed class HardeningPolicy
 {
     private readonly Dictionary<string, RuleActions> _actions;
-    private readonly Func<IHardeningRule, RuleActions> _otherwise;
+    private readonly Func<IPolicyRule, RuleActions> _otherwise;
 
     /// <summary>A policy that says something of some rules and leaves the others to another.</summary>
     /// <param name="name">Its name in requests and settings.</param>
@@ -23,7 +23,7 @@ public sealed class HardeningPolicy
         }
     }
 
-    private HardeningPolicy(string name, Func<IHardeningRule, RuleActions> otherwise)
+    private HardeningPolicy(string name, Func<IPolicyRule, RuleActions> otherwise)
     {
         Name = name;
         _actions = new Dictionary<string, RuleActions>(StringComparer.Ordinal);
@@ -50,12 +50,12 @@ public sealed class HardeningPolicy
     public string Name { get; }
 
     /// <summary>What it does about a rule's findings.</summary>
-    public RuleActions For(IHardeningRule rule) => _actions.TryGetValue(rule.Name, out var own) ? own : _otherwise(rule);
+    public RuleActions For(IPolicyRule rule) => _actions.TryGetValue(rule.Name, out var own) ? own : _otherwise(rule);
 
     /// <summary>True where this policy is nowhere milder than the other.</summary>
-    public bool AtLeast(HardeningPolicy other, IEnumerable<IHardeningRule> rules) => rules.All(rule => For(rule).AtLeast(other.For(rule)));
+    public bool AtLeast(HardeningPolicy other, IEnumerable<IPolicyRule> rules) => rules.All(rule => For(rule).AtLeast(other.For(rule)));
 
-    /// <summary>A digest of the rules, what is done about each, and the floor. The name is left out: it changes no score.</summary>
+    /// <summary>A digest of the rules on texts, what is done about each, and the floor. The name is left out: it changes no score.</summary>
     public string Digest(IEnumerable<IHardeningRule> rules, double? floor)
     {
         var lines = rules.OrderBy(rule => rule.Name, StringComparer.Ordinal).Select(rule =>

@@ -10,4 +10,8 @@ namespace Gateway.Core.Judging;
 /// <param name="Principle">What to value where an item does not say; null for nothing in particular.</param>
 /// <param name="Rubric">The rubric to go by where neither the item nor its principle has one; null for none.</param>
 /// <param name="Reasoning">Whether the reasoning part of a response is judged.</param>
-public sealed record CaseSettings(UntrustedForm Form, TokenBreaker Breaker, Principle? Principle = null, Rubric? Rubric = null, Reasoning Reasoning = Reasoning.Keep);
+public sealed record CaseSettings(UntrustedForm Form, TokenBreaker Breaker, Principle? Principle = null, Rubric? Rubric = null, Reasoning Reasoning = Reasoning.Keep)
+{
+    /// <summary>The rubric that an item with this guidance is judged by; null where there is none.</summary>
+    public Rubric? RubricOf(Guidance? guidance) => guidance?.Rubric ?? guidance?.Principle?.Rubric ?? Rubric ?? Principle?.Rubric;
+}

@@ -1,4 +1,5 @@
 using Gateway.Core.Aggregation;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging;
@@ -20,6 +21,9 @@ public interface IJudgeStyle
 
     /// <summary>True where samples differ although the judge's sampling does not, since each is shown another order.</summary>
     bool VariesBySample { get; }
+
+    /// <summary>The lowest and highest score that it can give by this scale; null where it has no such bounds, or a foreign format sets them.</summary>
+    ScoreRange? RangeOf(ScoreScale scale) => null;
 
     /// <summary>A verdict that needs no judge; null where one must be asked.</summary>
     SampleVerdict? DecideAlone(JudgeCase judged) => null;

@@ -40,7 +40,7 @@ public sealed class JudgeCase
         var guidance = item.Item.Guidance;
         ReferenceText = guidance?.Reference?.ToString();
         Principle = guidance?.Principle ?? settings.Principle;
-        Rubric = guidance?.Rubric ?? guidance?.Principle?.Rubric ?? settings.Rubric ?? settings.Principle?.Rubric;
+        Rubric = settings.RubricOf(guidance);
         PromptText = prompt.Count == 1 && prompt[0].Role == Message.User
             ? prompt[0].Content.ToString()
             : string.Join("\n\n", prompt.Select(turn => $"[{turn.Role}]\n{turn.Content}"));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gateway.Core.Aggregation;
 
 namespace Gateway.Core.Manifest;
 
@@ -64,6 +65,25 @@ public sealed class ManifestObject
         }
 
         _problems.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{_path}{key}' is {value.GetRawText()}; it must lie between {lowest} and {highest}."));
+        return null;
+    }
+
+    /// <summary>Two finite numbers, the lower first, that may be missing or null.</summary>
+    public ScoreRange? OptionalRange(string key)
+    {
+        if (Optional(key, "a list of two numbers, the lower first, or null", JsonValueKind.Array) is not { } list)
+        {
+            return null;
+        }
+
+        double[] numbers = [.. list.EnumerateArray().Where(entry => entry.ValueKind == JsonValueKind.Number).Select(entry => entry.GetDouble()).Where(double.IsFinite)];
+        if (list.GetArrayLength() == 2 && numbers is [var lowest, var highest] && lowest < highest)
+        {
+            return new ScoreRange(lowest, highest);
+        }
+
+        var raw = list.GetRawText();
+        _problems.Add($"'{_path}{key}' is {(raw.Length > 60 ? raw[..60] + "…" : raw)}; it must be two numbers, the lower first, such as [-10, 10].");
         return null;
     }
 

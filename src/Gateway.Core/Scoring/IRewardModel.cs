@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Rubrics;
 
@@ -20,6 +21,9 @@ public interface IRewardModel
 
     /// <summary>Why it cannot go by a principle, fit for an error; null where it can.</summary>
     string? ObjectionTo(Principle principle) => null;
+
+    /// <summary>The lowest and highest score of an item with this guidance: what lies beyond is clipped where it is given. Null where scores have no bounds.</summary>
+    ScoreRange? RangeOf(Guidance? guidance) => null;
 
     /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
     ChatTemplate? Template { get; }

@@ -7,8 +7,10 @@ namespace Gateway.Core.Scoring;
 /// <param name="IsLocal">True where the client is on this machine.</param>
 /// <param name="Pairing">Which responses a pairwise model compares.</param>
 /// <param name="Party">Of what larger request it is a part, so that turns go round among those; null where it is one by itself.</param>
+/// <param name="Controls">Whether responses are held against control answers; null as the model's settings say.</param>
 public sealed record ScoreOptions(
-    TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false, Pairing Pairing = Pairing.Default, string? Party = null);
+    TimeSpan Patience, CacheUse Cache = CacheUse.Use, string? Hardening = null, bool IsLocal = false, Pairing Pairing = Pairing.Default, string? Party = null,
+    bool? Controls = null);
 
 /// <summary>Which responses of an item a pairwise model compares.</summary>
 public enum Pairing

@@ -14,7 +14,7 @@ internal static class ManifestReader
     private static readonly string[] ForPeople = ["description", "licence"];
 
     private static readonly string[] Keys =
-        ["kind", .. ForPeople, "graph", "inputs", "head", "tokenizer", "template", "bos", "eos", "control_tokens", "max_tokens"];
+        ["kind", .. ForPeople, "graph", "inputs", "head", "tokenizer", "template", "bos", "eos", "control_tokens", "max_tokens", "range"];
 
     /// <summary>
     /// The manifest of these bytes, or null where they are no JSON object. What is wrong is added to <paramref name="problems"/>; a manifest
@@ -62,6 +62,9 @@ internal static class ManifestReader
             root.OptionalText("bos"),
             root.OptionalText("eos"),
             root.Texts("control_tokens"),
-            root.Count("max_tokens", MostTokens));
+            root.Count("max_tokens", MostTokens))
+        {
+            Range = root.OptionalRange("range"),
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Onnx.Manifest;
@@ -29,6 +30,9 @@ internal sealed record ModelManifest(
     IReadOnlyList<string> ControlTokens,
     int MaxTokens)
 {
+    /// <summary>Where its scores were calibrated; null where nobody said.</summary>
+    public ScoreRange? Range { get; init; }
+
     /// <summary>The fields that change scores, as the file has them without white space and with sorted keys; for the revision.</summary>
     public string Canonical { get; init; } = "";
 }

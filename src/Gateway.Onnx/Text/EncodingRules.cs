@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Scoring;
 using Gateway.Onnx.Tokens;
 
@@ -24,6 +25,9 @@ internal sealed record EncodingRules(
     Truncation Truncation,
     Reasoning Reasoning)
 {
+    /// <summary>Where the model's scores were calibrated; null where its manifest does not say.</summary>
+    public ScoreRange? Range { get; init; }
+
     // Normalisers that drop or fold text, and runs of unknown characters that become one token, put any number of bytes into a token.
     private const int FoldedBytesPerToken = 512;
 

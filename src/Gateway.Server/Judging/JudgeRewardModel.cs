@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Judging;
 using Gateway.Core.Rubrics;
@@ -33,6 +34,9 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
 
     /// <inheritdoc/>
     public string? ObjectionTo(Principle principle) => principle.ObjectionTo(manifest.StyleName);
+
+    /// <inheritdoc/>
+    public ScoreRange? RangeOf(Guidance? guidance) => manifest.Style.RangeOf(manifest.Case.RubricOf(guidance)?.Scale ?? ScoreScale.OneToFive);
 
     /// <inheritdoc/>
     public ChatTemplate? Template => null;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Configuration;
 using Gateway.Server.Judging;
@@ -58,6 +59,14 @@ public sealed class ModelOptions
     [Range(-1e300, 1e300)]
     public double? Floor { get; set; }
 
+    /// <summary>Answers known to be bad that its scores are held against.</summary>
+    [ValidateObjectMembers]
+    public ControlOptions Controls { get; set; } = new();
+
+    /// <summary>For a scalar model, variants of a response that its score is reduced from.</summary>
+    [ValidateObjectMembers]
+    public SmoothingOptions Smoothing { get; set; } = new();
+
     /// <summary>Whether its scores are stored and stored ones answer.</summary>
     public bool Cache { get; set; } = true;
 
@@ -101,6 +110,16 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             foreach (var failure in _model.Validate(path, own).Failures ?? [])
             {
                 result.AddError(SettingPath.Of(failure, path));
+            }
+
+            if (own.Controls.Answers.Distinct(StringComparer.Ordinal).Count() < own.Controls.Answers.Length)
+            {
+                result.AddError("an answer is there twice; each is judged once for every prompt.", $"Gateway:Models:{model}:Controls:Answers");
+            }
+
+            if (own.Smoothing.Variants.Any(variant => !Enum.IsDefined(variant)))
+            {
+                result.AddError($"a variant is one of {string.Join(", ", Enum.GetNames<ResponseVariant>())}.", $"Gateway:Models:{model}:Smoothing:Variants");
             }
 
             if (own.Aliases.Any(string.IsNullOrWhiteSpace))

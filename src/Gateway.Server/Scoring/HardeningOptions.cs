@@ -66,7 +66,7 @@ internal sealed class HardeningOptionsValidator(IEnumerable<IHardeningRule> rule
     {
         var result = new ValidateOptionsResultBuilder();
         var builtIn = HardeningPolicy.BuiltIn.Select(policy => policy.Name).ToArray();
-        var knownRules = rules.Select(rule => rule.Name).Order(StringComparer.Ordinal).ToArray();
+        var knownRules = rules.Select(rule => rule.Name).Append(ControlAnswersRule.Instance.Name).Order(StringComparer.Ordinal).ToArray();
         if (!Enum.IsDefined(options.AllowRelax))
         {
             result.AddError($"it is one of {string.Join(", ", Enum.GetNames<AllowRelax>())}.", $"{HardeningOptions.Section}:AllowRelax");

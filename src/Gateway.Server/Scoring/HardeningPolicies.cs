@@ -9,6 +9,7 @@ namespace Gateway.Server.Scoring;
 internal sealed class HardeningPolicies
 {
     private readonly IHardeningRule[] _rules;
+    private readonly IPolicyRule[] _all;
     private readonly GatewayOptions _gateway;
     private readonly AllowRelax _allowRelax;
     private readonly Dictionary<string, HardeningPolicy> _policies;
@@ -22,6 +23,7 @@ internal sealed class HardeningPolicies
     {
         _make = Make;
         _rules = [.. rules];
+        _all = [.. _rules, ControlAnswersRule.Instance];
         _gateway = gateway.Value;
         _allowRelax = options.Value.AllowRelax;
         _policies = HardeningPolicy.BuiltIn.ToDictionary(policy => policy.Name, StringComparer.Ordinal);
@@ -38,14 +40,13 @@ internal sealed class HardeningPolicies
     /// <exception cref="GatewayException">The request asks for a milder policy and may not: <see cref="ErrorKind.Forbidden"/>; for none that there is: <see cref="ErrorKind.InvalidRequest"/>.</exception>
     public Hardener For(string model, ScoreOptions options)
     {
-        var own = _gateway.Models.GetValueOrDefault(model)?.Hardening ?? HardeningPolicy.Default.Name;
-        var asked = options.Hardening ?? own;
+        var (own, asked) = NamesOf(model, options);
         if (!_policies.TryGetValue(asked, out var policy))
         {
             throw new GatewayException(ErrorKind.InvalidRequest, $"options.hardening: no policy has that name; known are {string.Join(", ", Names)}.");
         }
 
-        if (asked != own && !MayRelax(options) && !policy.AtLeast(_policies[own], _rules))
+        if (asked != own && !MayRelax(options) && !policy.AtLeast(_policies[own], _all))
         {
             throw new GatewayException(
                 ErrorKind.Forbidden,
@@ -55,19 +56,32 @@ internal sealed class HardeningPolicies
         return _hardeners.GetOrAdd((model, asked), _make);
     }
 
-    private Hardener Make((string Model, string Policy) pair) =>
-        new(_rules, _policies[pair.Policy], _gateway.Models.GetValueOrDefault(pair.Model)?.Floor);
+    /// <summary>The hardener of a model that reports and does nothing else.</summary>
+    public Hardener Observing(string model) => _hardeners.GetOrAdd((model, HardeningPolicy.Observe.Name), _make);
 
-    private bool MayRelax(ScoreOptions options) => _allowRelax switch
+    /// <summary>What the policy of a request that was granted one does about a rule's findings.</summary>
+    public RuleActions ActionsFor(string model, ScoreOptions options, IPolicyRule rule) => _policies[NamesOf(model, options).Asked].For(rule);
+
+    /// <summary>True where a request may ask for less than the model's settings do.</summary>
+    public bool MayRelax(ScoreOptions options) => _allowRelax switch
     {
         AllowRelax.Always => true,
         AllowRelax.Loopback => options.IsLocal,
         _ => false,
     };
 
+    private (string Own, string Asked) NamesOf(string model, ScoreOptions options)
+    {
+        var own = _gateway.Models.GetValueOrDefault(model)?.Hardening ?? HardeningPolicy.Default.Name;
+        return (own, options.Hardening ?? own);
+    }
+
+    private Hardener Make((string Model, string Policy) pair) =>
+        new(_rules, _policies[pair.Policy], _gateway.Models.GetValueOrDefault(pair.Model)?.Floor);
+
     private HardeningPolicy Declared(string name, PolicyOptions own, HardeningPolicy basis) => new(
         name,
-        _rules.Where(rule => own.Rules.ContainsKey(rule.Name)).ToDictionary(
+        _all.Where(rule => own.Rules.ContainsKey(rule.Name)).ToDictionary(
             rule => rule.Name,
             rule =>
             {

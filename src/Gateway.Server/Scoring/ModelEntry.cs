@@ -15,6 +15,9 @@ internal sealed record ModelEntry(IRewardModel Model, IReadOnlyList<string> Alia
     /// <summary>Whether its scores are stored.</summary>
     public bool Caches { get; init; } = true;
 
+    /// <summary>The control answers that its scores are held against.</summary>
+    public ControlOptions Controls { get; init; } = new();
+
     /// <summary>How long they are kept; null for as long as others.</summary>
     public TimeSpan? CacheTtl { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gateway.Core.Manifest;
 using Gateway.Core.Scoring;
+using Gateway.Server.Judging.Juries;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Server.Scoring;
@@ -102,11 +103,13 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
             Renew = Renew,
         };
         var model = await factory.LoadAsync(source, cancellation);
+        model = Smoothed(model, own.Smoothing);
         LogLoaded(name, model.Revision, clock.GetElapsedTime(started).TotalMilliseconds);
         return new ModelEntry(model, own.Aliases, clock.GetUtcNow(), new ModelLoad(model.Concurrency))
         {
             PolicyTemplate = TemplateOf(model, own.Template),
             Caches = own.Cache,
+            Controls = own.Controls,
             CacheTtl = own.CacheTtlSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         };
     }
@@ -133,6 +136,18 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         _byName = _byName.ToFrozenDictionary(named => named.Key, named => Renewed(named.Value), StringComparer.Ordinal);
         _default = _default is { } known ? Renewed(known) : null;
         LogRenewed(model.Name, before.Model.Revision, model.Revision);
+    }
+
+    private static IRewardModel Smoothed(IRewardModel model, SmoothingOptions smoothing)
+    {
+        if (smoothing.Variants.Length == 0)
+        {
+            return model;
+        }
+
+        return model is { Granularity: Granularity.Pointwise, Guidance: GuidanceFields.None } and not JuryRewardModel
+            ? new SmoothedRewardModel(model, smoothing)
+            : throw new StartupException([$"Gateway:Models:{model.Name}:Smoothing is for scalar reward models, and {model.Name} is a judge or a jury; leave it out, and set 'samples' in a judge's manifest."]);
     }
 
     private static string? KindOf(string folder)
@@ -193,6 +208,17 @@ internal sealed partial class ModelRegistry(RewardModelKinds kinds, IOptions<Gat
         foreach (var name in _options.Models.Keys.Where(name => !names.Contains(name) && problems.Count == 0))
         {
             problems.Add($"Gateway:Models:{name} configures a model that is not there; known are {Known()}.");
+        }
+
+        foreach (var entry in Entries.Where(entry => entry is { Controls.Enabled: true, Model: JuryRewardModel }))
+        {
+            problems.Add($"Gateway:Models:{entry.Model.Name}:Controls:Enabled is true and {entry.Model.Name} is a jury; set it for its jurors.");
+        }
+
+        foreach (var entry in Entries.Where(entry => entry is { Controls: { Enabled: true, Margin: null }, Model: not JuryRewardModel } && entry.Model.RangeOf(null) is null))
+        {
+            problems.Add(
+                $"Gateway:Models:{entry.Model.Name}:Controls:Enabled is true and its scores have no scale to take a margin from; set Gateway:Models:{entry.Model.Name}:Controls:Margin, in units of its score.");
         }
 
         _default = string.IsNullOrEmpty(_options.DefaultModel) ? null : _byName.GetValueOrDefault(_options.DefaultModel);

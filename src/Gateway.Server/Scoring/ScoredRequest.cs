@@ -14,6 +14,9 @@ internal sealed record ScoredRequest(
     /// <summary>For a pairwise model the comparisons of each item; null for others.</summary>
     public IReadOnlyList<IReadOnlyList<Comparison>>? Comparisons { get; init; }
 
+    /// <summary>What control answers took; null where none were asked for.</summary>
+    public ControlTotals? Controls { get; init; }
+
     /// <summary>What the responses got, counted.</summary>
     public ScoredTotals Totals => field ??= new ScoredTotals(Items);
 
@@ -47,6 +50,12 @@ internal sealed record ScoredRequest(
 /// <param name="IsCached">True where a stored score answered.</param>
 internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings, bool IsCached)
 {
+    /// <summary>How it did against control answers; null where it was not held against any.</summary>
+    public ControlCheck? Check { get; init; }
+
+    /// <summary>The model's own score, where another one or none is given in its place.</summary>
+    public double? Raw { get; init; }
+
     /// <summary>True where the score is the declared floor and no model's.</summary>
     public bool IsFloored => Findings.Count > 0 && Result.IsScore && Findings.Any(finding => finding.Action == FindingAction.Floored);
 }

@@ -17,6 +17,7 @@ internal sealed class ScoredTotals
                 Responses++;
                 Findings += response.Findings.Count;
                 Cached += response.IsCached ? 1 : 0;
+                Unchecked += response.Check is { Outcome: ControlOutcome.Unchecked } ? 1 : 0;
                 if (response.Result.IsFailure)
                 {
                     Failed++;
@@ -43,6 +44,9 @@ internal sealed class ScoredTotals
 
     /// <summary>Those that a stored score answered.</summary>
     public int Cached { get; }
+
+    /// <summary>Those that were to be held against control answers and could not be.</summary>
+    public int Unchecked { get; }
 
     /// <summary>Those whose text was cut.</summary>
     public int Truncated { get; }

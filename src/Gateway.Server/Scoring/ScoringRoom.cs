@@ -54,8 +54,11 @@ internal static class ScoringRoom
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<Admission>();
         services.AddSingleton<SingleFlight>();
+        services.AddSingleton<UnitScoring>();
+        services.AddSingleton<ControlStep>();
         services.AddSingleton<ScoringService>();
         services.AddMetrics<ScoringMetrics>();
+        services.AddMetrics<ControlMetrics>();
         return services;
     }
 }

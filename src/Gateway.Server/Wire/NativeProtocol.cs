@@ -75,7 +75,8 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         envelope.Options?.Cache is { } cache ? Enum.Parse<CacheUse>(cache, ignoreCase: true) : CacheUse.Use,
         envelope.Options?.Hardening,
         isLocal,
-        envelope.Options?.Pairing is { } pairing ? Enum.Parse<Pairing>(pairing, ignoreCase: true) : Pairing.Default);
+        envelope.Options?.Pairing is { } pairing ? Enum.Parse<Pairing>(pairing, ignoreCase: true) : Pairing.Default,
+        Controls: envelope.Options?.Controls is { } controls ? controls == "on" : null);
 
     private ScoreItem[] ToItems(ScoreEnvelope envelope, IReadOnlyList<EnvelopeItem?> items, IRewardModel model)
     {

@@ -68,6 +68,8 @@ internal sealed record EnvelopeOptions
 
     public string? Pairing { get; set; }
 
+    public string? Controls { get; set; }
+
     public bool? Explain { get; set; }
 
     public string? Run { get; set; }

@@ -223,6 +223,10 @@ internal ref struct ScoreEnvelopeReader
             {
                 options.Pairing = _json.ReadName();
             }
+            else if (_json.Is("controls"u8, 6, ref place))
+            {
+                options.Controls = _json.ReadName();
+            }
             else if (_json.Is("explain"u8, 2, ref place))
             {
                 options.Explain = _json.ReadFlag();

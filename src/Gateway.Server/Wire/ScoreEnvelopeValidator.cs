@@ -8,6 +8,7 @@ namespace Gateway.Server.Wire;
 internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
 {
     private static readonly string[] Pairings = ["default", "all", "circular"];
+    private static readonly string[] Switches = ["on", "off"];
 
     public ScoreEnvelopeValidator(IOptions<LimitsOptions> limits, IOptions<PatienceOptions> patience, HardeningPolicies policies)
     {
@@ -35,6 +36,8 @@ internal sealed class ScoreEnvelopeValidator : AbstractValidator<ScoreEnvelope>
             RuleFor(e => e.Options!.Cache).IsCacheMode();
             RuleFor(e => e.Options!.Pairing).Must(pairing => pairing is null || Pairings.Contains(pairing, StringComparer.Ordinal))
                 .OverridePropertyName("options.pairing").WithMessage($"it is one of {string.Join(", ", Pairings)}");
+            RuleFor(e => e.Options!.Controls).Must(controls => controls is null || Switches.Contains(controls, StringComparer.Ordinal))
+                .OverridePropertyName("options.controls").WithMessage($"it is one of {string.Join(", ", Switches)}");
             RuleFor(e => e.Options!.TimeoutMs).IsPatience(patience.Value);
         });
     }

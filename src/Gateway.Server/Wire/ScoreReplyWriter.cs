@@ -29,9 +29,14 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         json.WriteNumber(Name.PromptTokens, scored.Tokens);
         json.WriteNumber(Name.Cached, scored.Totals.Cached);
         json.WriteNumber(Name.Failed, scored.Totals.Failed);
-        if (scored.Totals.IsJudged)
+        if (scored.Totals.IsJudged || scored.Controls is { Usage.Calls: > 0 })
         {
-            JudgementWriter.WriteUsage(json, scored.Totals.Usage);
+            JudgementWriter.WriteUsage(json, scored.Totals.Usage + (scored.Controls?.Usage ?? default));
+        }
+
+        if (scored.Controls is { } controls)
+        {
+            ControlWriter.WriteUsage(json, controls);
         }
 
         json.WriteEndObject();
@@ -129,6 +134,11 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         if (explain && !response.Result.IsFailure)
         {
             Write(response.Result.Timings);
+        }
+
+        if (explain)
+        {
+            ControlWriter.Write(json, response);
         }
 
         if (response.Result.Failure is { } failure)

@@ -104,6 +104,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         Count("X-Gateway-Findings", totals.Findings);
         NameFloored(scored);
         Count("X-Gateway-Truncated", totals.Truncated);
+        Count("X-Gateway-Unchecked", totals.Unchecked);
         var total = edge.Clock.GetElapsedTime(started);
         http.Response.Headers["Server-Timing"] = new StageTimings(_parse, scored.Timings, totals.Timings, total).ToHeader();
         return scored;

@@ -71,6 +71,10 @@ public class StartupTests
     [InlineData("head", "{\"output\":\"logits\",\"labels\":[]}", "0 labels", "one logit")]
     [InlineData("tokenizer", "{\"type\":\"wordpiece\",\"file\":\"tokenizer.model\",\"vocabulary\":900}", "'tokenizer.type' is 'wordpiece'", "only 'sentencepiece'")]
     [InlineData("tokenizer", "{\"type\":\"sentencepiece\",\"file\":\"tokenizer.model\",\"vocabulary\":901}", "901", "has 900 pieces")]
+    [InlineData("range", "[1, 1]", "'range' is [1,1]", "the lower first")]
+    [InlineData("range", "[0, 1, 2]", "'range' is [0,1,2]", "the lower first")]
+    [InlineData("range", "[\"a\", 1]", "'range' is", "the lower first")]
+    [InlineData("range", "7", "'range' is 7", "a list of two numbers")]
     [InlineData("max_tokens", "257", "cannot read 257 tokens", "'max_tokens'")]
     public async Task LoadAsync_ManifestFault_NamesItAndTheRemedy(string key, string value, params string[] expected)
     {

@@ -32,6 +32,8 @@ internal sealed class CriteriaStyle : IJudgeStyle
 
     public bool VariesBySample => false;
 
+    public ScoreRange? RangeOf(ScoreScale scale) => ScoreRange.ZeroToOne;
+
     // A response without a word has no fault either, and would be credited for every pitfall.
     public SampleVerdict? DecideAlone(JudgeCase judged) => string.IsNullOrWhiteSpace(judged.Judged[0])
         ? new SampleVerdict([0])

@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts.Probabilities;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -30,6 +31,8 @@ internal sealed class DigitsStyle : IJudgeStyle
     public VoteRule Votes => VoteRule.Mean;
 
     public bool VariesBySample => false;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => new ScoreRange(scale.Lowest, scale.Highest);
 
     public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged) => [new JudgeCall(_prompt.Write(judged.Values(0))) { Shown = [0], ReadsProbabilities = true }];
 

@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -38,6 +39,8 @@ internal sealed class ListwiseStyle : IJudgeStyle
     public VoteRule Votes => VoteRule.Mean;
 
     public bool VariesBySample => true;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => _format is null ? new ScoreRange(scale.Lowest, scale.Highest) : null;
 
     public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged)
     {

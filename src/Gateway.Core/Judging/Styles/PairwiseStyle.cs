@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -34,6 +35,8 @@ internal sealed class PairwiseStyle : IJudgeStyle
 
     // With one order, which one it is, is drawn for each sample.
     public bool VariesBySample => _oneOrder;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => ScoreRange.ZeroToOne;
 
     public SampleVerdict? DecideAlone(JudgeCase judged) => judged.Judged[0] == judged.Judged[1]
         ? new SampleVerdict([0.5, 0.5]) { Note = "the two are the same text; no judge was asked" }

@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -40,6 +41,8 @@ internal sealed class PointwiseStyle : IJudgeStyle
     public VoteRule Votes => _isBinary ? VoteRule.Majority : VoteRule.Mean;
 
     public bool VariesBySample => false;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => _isBinary ? ScoreRange.ZeroToOne : _format is null ? new ScoreRange(scale.Lowest, scale.Highest) : null;
 
     /// <summary>A number of the scale.</summary>
     public static PointwiseStyle Rubric(StyleSource source) => new("rubric", source);

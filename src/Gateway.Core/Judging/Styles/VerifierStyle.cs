@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -21,6 +22,10 @@ internal sealed class VerifierStyle : IJudgeStyle
         _format = source.Format() ?? VerdictFormats.Find("master-rm")!;
         _withQuestion = source.Keys.Choice("question", "shown", "left-out") == "shown";
         _alwaysAsks = source.Keys.Choice("equal", "decided", "asked") == "asked";
+        if (!_withQuestion && !CanBeWrittenWithoutQuestion())
+        {
+            source.Keys.Problem("'style.question' is 'left-out', and the prompt shows {{prompt}} or {{question}} in any case; put what is to be left out between {{#question}} and {{/question}}.");
+        }
     }
 
     /// <summary>The keys that it takes.</summary>
@@ -35,6 +40,8 @@ internal sealed class VerifierStyle : IJudgeStyle
     public VoteRule Votes => VoteRule.Majority;
 
     public bool VariesBySample => false;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => ScoreRange.ZeroToOne;
 
     public SampleVerdict? DecideAlone(JudgeCase judged) =>
         !_alwaysAsks && judged.ReferenceText is { } reference && FinalAnswer.AreSame(reference, judged.Judged[0])
@@ -60,5 +67,19 @@ internal sealed class VerifierStyle : IJudgeStyle
     {
         var read = _format.Read(judged, call, reply);
         return new SampleVerdict([StyleReading.NumberOf(read)]) { Critique = read.Critique };
+    }
+
+    private bool CanBeWrittenWithoutQuestion()
+    {
+        var values = StyleSource.CommonValues.Append("response").Where(name => name != "prompt").ToDictionary(name => name, _ => new PromptText(""), StringComparer.Ordinal);
+        try
+        {
+            _prompt.Write(values);
+            return true;
+        }
+        catch (GatewayException)
+        {
+            return false;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Core.Aggregation;
 using Gateway.Core.Judging.Verdicts.Probabilities;
+using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging.Styles;
@@ -52,6 +53,8 @@ internal sealed class YesNoStyle : IJudgeStyle
     public VoteRule Votes => VoteRule.Mean;
 
     public bool VariesBySample => false;
+
+    public ScoreRange? RangeOf(ScoreScale scale) => _logOdds ? null : ScoreRange.ZeroToOne;
 
     public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged) => [.. _questions.Select((question, i) =>
     {

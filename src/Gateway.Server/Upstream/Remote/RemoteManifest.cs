@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Server.Upstream.Remote;
@@ -46,6 +47,9 @@ internal sealed record RemoteManifest
 
     /// <summary>True where the model's own logits lie between 0 and 1, so that this is no sign of a sigmoid.</summary>
     public bool UnitInterval { get; init; }
+
+    /// <summary>Where its scores were calibrated; null where nobody said.</summary>
+    public ScoreRange? Range { get; init; }
 
     /// <summary>How an engine's rows become a score.</summary>
     public Pooling Pooling { get; init; }

@@ -14,7 +14,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
     private static readonly string[] NotInRevision = ["description", "licence", "cluster", "batch"];
 
     private static readonly string[] Common =
-        ["kind", "description", "licence", "cluster", "revision", "form", "template", "bos", "eos", "control_tokens", "batch", "unit_interval"];
+        ["kind", "description", "licence", "cluster", "revision", "form", "template", "bos", "eos", "control_tokens", "batch", "unit_interval", "range"];
 
     /// <summary>The manifest of these bytes, or null where something is wrong, which is added to <paramref name="problems"/>.</summary>
     public RemoteManifest? Read(ReadOnlyMemory<byte> json, List<string> problems)
@@ -49,6 +49,7 @@ internal sealed class RemoteManifestReader(IUpstreamProtocol protocol)
             Batch = root.OptionalCount("batch", MostTexts) ?? protocol.Traits.Batch,
             Labels = labels.Count > 0 ? labels : pooling == Pooling.Steps ? ["bad", "good"] : [RemoteManifest.Reward],
             UnitInterval = root.Flag("unit_interval"),
+            Range = root.OptionalRange("range"),
             Pooling = pooling,
             Steps = steps,
             Tensors = protocol.Traits.Keys.Contains("tensors") ? TensorsOf(root) : null,

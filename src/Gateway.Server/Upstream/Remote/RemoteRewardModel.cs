@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 
@@ -28,6 +29,9 @@ internal sealed class RemoteRewardModel(
 
     /// <inheritdoc/>
     public ChatTemplate? Template => manifest.Template;
+
+    /// <inheritdoc/>
+    public ScoreRange? RangeOf(Guidance? guidance) => manifest.Range;
 
     /// <inheritdoc/>
     public int? MaxTokens => manifest.MaxTokens;

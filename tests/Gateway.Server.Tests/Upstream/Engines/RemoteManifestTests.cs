@@ -25,6 +25,7 @@ public sealed class RemoteManifestTests
     [InlineData("vllm-classify", """{"control_tokens": ["a b"]}""", "'control_tokens' is 'a b'", "no white space")]
     [InlineData("vllm-classify", """{"bos": "x"}""", "'bos' is 'x'", "two characters")]
     [InlineData("vllm-classify", """{"unit_interval": 1}""", "'unit_interval' is 1", "true or false")]
+    [InlineData("vllm-classify", """{"range": [5, -5]}""", "'range' is [5", "the lower first")]
     [InlineData("vllm-pooling", """{"pooling": "steps"}""", "'steps' is missing")]
     [InlineData("vllm-pooling", """{"steps": {"tag": "<extra_0>", "reduction": "min"}}""", "'pooling' is not 'steps'")]
     [InlineData("vllm-pooling", """{"pooling": "steps", "steps": {"tag": "<extra_0>"}}""", "'steps.reduction' is missing", "'product'")]

@@ -1,0 +1,49 @@
+using Gateway.Core.Hardening;
+using Gateway.Core.Scoring;
+
+namespace Gateway.Server.Scoring;
+
+/// <summary>Units of which those that are the same by key are scored once.</summary>
+/// <param name="Distinct">The distinct ones.</param>
+/// <param name="Places">For each unit its place among them.</param>
+/// <param name="Timings">What looking them up took.</param>
+internal sealed record FoldedUnits(KeyedUnits Distinct, int[] Places, LookupTimings Timings)
+{
+    /// <summary>True where some unit has a score, or will be asked for one: not all were floored or refused for their text.</summary>
+    public bool HasScorable => Enumerable.Range(0, Distinct.Items.Count).Any(unit =>
+        !Distinct.Has(unit) || (!Distinct.Findings(unit).Any(finding => finding.Action >= FindingAction.Floored) && Distinct.Results(unit).Any(result => !result.IsFailure)));
+
+    /// <summary>Every unit's results in order, one for each of its responses.</summary>
+    public List<ScoredResponse> Unfold()
+    {
+        var unfolded = new List<ScoredResponse>(Places.Length);
+        foreach (var place in Places)
+        {
+            var (results, findings) = (Distinct.Results(place), Distinct.Findings(place));
+            for (var response = 0; response < results.Count; response++)
+            {
+                unfolded.Add(new ScoredResponse(results[response], findings, Distinct.IsCached(place)));
+            }
+        }
+
+        return unfolded;
+    }
+
+    /// <summary>Tokens read for them.</summary>
+    public long Tokens()
+    {
+        var tokens = 0L;
+        for (var unit = 0; unit < Distinct.Items.Count; unit++)
+        {
+            var results = Distinct.Results(unit);
+            // Both sides of a comparison say what it took.
+            var said = Distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : results.Count;
+            for (var response = 0; response < said; response++)
+            {
+                tokens += results[response].Score?.Tokens ?? results[response].Undecided?.Tokens ?? 0;
+            }
+        }
+
+        return tokens;
+    }
+}
