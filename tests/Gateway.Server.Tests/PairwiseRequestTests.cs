@@ -102,7 +102,7 @@ public sealed class PairwiseRequestTests
     }
 
     /// <summary>The longer of two is better; two of one length are undecided.</summary>
-    private static ScriptedModel LongerWins() => new()
+    internal static ScriptedModel LongerWins() => new()
     {
         Granularity = Granularity.Pairwise,
         Answer = ScriptedModel.FailWhereAsked,

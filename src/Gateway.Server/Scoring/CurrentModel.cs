@@ -1,3 +1,4 @@
+using Gateway.Core.Aggregation;
 using Gateway.Core.Hardening;
 using Gateway.Core.Rubrics;
 using Gateway.Core.Scoring;
@@ -37,6 +38,9 @@ internal sealed class CurrentModel(IRenewedModel loaded, Func<string, IRewardMod
 
     /// <inheritdoc/>
     public string? ObjectionTo(Principle principle) => Now.ObjectionTo(principle);
+
+    /// <inheritdoc/>
+    public ScoreRange? RangeOf(Guidance? guidance) => Now.RangeOf(guidance);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => Now.ScoreAsync(items, cancellation);

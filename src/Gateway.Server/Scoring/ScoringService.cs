@@ -1,3 +1,4 @@
+using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Judging.Juries;
 
@@ -10,12 +11,27 @@ internal sealed class ScoringService(ModelRegistry models, HardeningStep hardeni
     /// <exception cref="GatewayException">The model is unknown or the house is full.</exception>
     public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, CancellationToken aborted)
     {
-        var (entry, options) = (models.Find(request.Model), request.Options);
+        var entry = models.Find(request.Model);
+        (entry.Model as JuryRewardModel)?.Check(request);
+        var hardener = hardening.For(entry.Model, request.Options);
+        if (FlooredApart.Of(request.Items, entry.Model, hardener) is not { } floored)
+        {
+            return await ScoreAsync(entry, hardener, request, aborted);
+        }
+
+        // What cannot be judged as it was sent is refused as it was sent.
+        ItemPlan.Split(request.Items, entry.Model.Granularity, request.Options.Pairing);
+        hardening.Count(entry.Model, [.. floored.Findings]);
+        return floored.PutBack(floored.Rest.Count > 0
+            ? await ScoreAsync(entry, hardener, request with { Items = floored.Rest }, aborted)
+            : new ScoredRequest(entry.Model, [], 0, default) { Comparisons = entry.Model.Granularity == Granularity.Pairwise ? [] : null });
+    }
+
+    private async Task<ScoredRequest> ScoreAsync(ModelEntry entry, Hardener hardener, ScoreRequest request, CancellationToken aborted)
+    {
+        var options = request.Options;
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity, options.Pairing);
-        var jury = entry.Model as JuryRewardModel;
-        jury?.Check(request);
-        admission.RefuseMoreThanTheHouse(plan.Units, jury?.Voices ?? 1);
-        var hardener = hardening.For(entry.Model, options);
+        admission.RefuseMoreThanTheHouse(plan.Units, (entry.Model as JuryRewardModel)?.Voices ?? 1);
         var check = controls.For(entry, options, hardener.Floor);
         var folded = await scoring.LookUpAsync(entry, hardener, plan.Units, options, aborted);
         var asked = check is not null && folded.HasScorable ? controls.ScoreAsync(check, request.Items, options, aborted) : null;
