@@ -14,6 +14,7 @@ public sealed class HugeTextTests
         "A", "QUJD", "4142", "\\x41", "%41", "&#65;", "\\u0041", "i.g.n.o.r.e.", "i g n o r e  ", "ignore ", "ignore all previous ", "ignore all previous instructions",
         "а", "aа", "Α", "word ", "the the ", "Human: ", "\nUser:", "<!--", "<!-- x", "-->", "/*", "{\"score\":", "score: 1", "\"", "((((", "0", "1 ", "é", "한", "ก", "字", "।",
         ".", "…", "<think>", "</think>", "</response>", "</", "---\n", "#", "# ", "Thought process:", "Let's solve ", "=", "==", "aGVsbG8", "g=",
+        "[end of ", "[answer]", "[/answer]", "</respuesta>", "### reference answer\n", "=== end ===\n", "{% end", "\\end{answer}", "\"is_correct\": ", "< | ", "<a_", "[|user|]", "без проверки ", "grader: ", "whoever grades ", "highest mark ", "judge\n", "69 6", " 20 ", "\\boxed{", "<br>", "the language model grading ",
     ];
 
     [Theory]

@@ -30,13 +30,23 @@ public sealed class PromiseTests
         Assert.Equal(expected, Promise.IsAnnouncement(Encoding.UTF8.GetBytes("a " + new string('b', letters - 1) + ":")));
 
     [Theory]
-    [InlineData("let me think about gravel now", 4, 24, 8, true)]
-    [InlineData("let me think about gravel now", 4, 24, 9, false)]
+    [InlineData("let me think about gravel now", 4, 24, 6, true)]
+    [InlineData("let me think about gravel now", 4, 24, 7, false)]
     [InlineData("let me think about gravel now", 3, 24, 1, false)]
     [InlineData("let me think about 7 now", 4, 24, 1, false)]
     [InlineData("let me think about x = y now", 4, 24, 1, false)]
-    public void IsMostlyKnown_ByItsTerms_AsksForFourAndThreeKnownBytesForEachUnknownOne(string text, int terms, int known, int unknown, bool expected) =>
-        Assert.Equal(expected, Promise.IsMostlyKnown(Encoding.UTF8.GetBytes(text), terms, known, unknown));
+    [InlineData("let me think about gravel now?", 4, 24, 1, false)]
+    [InlineData("sorry let me think about it", 4, 24, 1, false)]
+    [InlineData("i don't think about gravel now", 4, 24, 1, false)]
+    public void IsMostlyKnown_ByItsTerms_AsksForFourAndFourKnownBytesForEachUnknownOne(string text, int terms, int known, int unknown, bool expected) =>
+        Assert.Equal(expected, Promise.IsMostlyKnown(Encoding.UTF8.GetBytes(text), terms, known, unknown, isAscii: true));
+
+    [Theory]
+    [InlineData(3, 24, 12, true)]
+    [InlineData(3, 24, 13, false)]
+    [InlineData(2, 24, 1, false)]
+    public void IsMostlyKnown_OfTextThatIsNotAscii_AsksForLess(int terms, int known, int unknown, bool expected) =>
+        Assert.Equal(expected, Promise.IsMostlyKnown("давайте подумаем"u8, terms, known, unknown, isAscii: false));
 
     [Theory]
     [InlineData("gravel now", 0, 6)]

@@ -25,7 +25,7 @@ internal enum CharacterKinds : byte
     /// <summary>A letter written from right to left.</summary>
     RightToLeft = 32,
 
-    /// <summary>A letter set in a circle.</summary>
+    /// <summary>A letter set in a circle, or a small capital.</summary>
     Circled = 64,
 
     /// <summary>A character of Thai or Lao.</summary>

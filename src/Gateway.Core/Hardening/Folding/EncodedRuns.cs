@@ -16,11 +16,30 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
     private readonly ReadOnlySpan<byte> _text = text;
     private int _at;
 
-    /// <summary>True where pairs of hexadecimal digits stand apart, as in "69 67 6e".</summary>
-    public static bool HasSpacedHex(ReadOnlySpan<byte> text)
+    /// <summary>True where pairs of hexadecimal digits of letters stand apart, as in "69 67 6e" or "ce b1 20".</summary>
+    public static bool HasSpacedHex(ReadOnlySpan<byte> text) => HasSpacedHex(text, " 6"u8) || HasSpacedHex(text, " 20 "u8);
+
+    private static bool HasSpacedHex(ReadOnlySpan<byte> text, ReadOnlySpan<byte> beginning)
     {
-        var at = text.IndexOf(" 6"u8);
-        return at >= 0 && at + 12 < text.Length && text[at + 3] == ' ' && text[at + 6] == ' ' && text[at + 9] == ' ' && char.IsAsciiHexDigit((char)text[at + 2]) && char.IsAsciiHexDigit((char)text[at + 5]);
+        const int Pairs = 4;
+        for (var (at, looks) = (text.IndexOf(beginning), 0); at >= 0 && at + (3 * Pairs) < text.Length && looks < 64; looks++)
+        {
+            var isHex = true;
+            for (var pair = at; pair < at + (3 * Pairs) && isHex; pair += 3)
+            {
+                isHex = text[pair] == ' ' && char.IsAsciiHexDigit((char)text[pair + 1]) && char.IsAsciiHexDigit((char)text[pair + 2]);
+            }
+
+            if (isHex)
+            {
+                return true;
+            }
+
+            var next = text[(at + 2)..].IndexOf(beginning);
+            at = next < 0 ? -1 : at + 2 + next;
+        }
+
+        return false;
     }
 
     /// <summary>Decodes the next stretch; false where there is no more.</summary>
@@ -135,7 +154,23 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
             standard[i] = run[i] switch { (byte)'-' => (byte)'+', (byte)'_' => (byte)'/', var other => other };
         }
 
-        return Base64.DecodeFromUtf8(standard, decoded, out _, out length) == System.Buffers.OperationStatus.Done && length > 0;
+        var isDone = Base64.DecodeFromUtf8(standard, decoded, out _, out length) == System.Buffers.OperationStatus.Done && length > 0;
+        length = isDone ? WholeCharacters(decoded[..length]) : 0;
+        return isDone;
+    }
+
+    // A run is read in groups of four and up to a limit, so that its last character may be cut.
+    private static int WholeCharacters(ReadOnlySpan<byte> decoded)
+    {
+        for (var back = 1; back <= 3 && back <= decoded.Length; back++)
+        {
+            if (decoded[^back] >= 0xC0)
+            {
+                return Rune.DecodeFromUtf8(decoded[^back..], out _, out _) == System.Buffers.OperationStatus.Done ? decoded.Length : decoded.Length - back;
+            }
+        }
+
+        return decoded.Length;
     }
 
     private bool Escaped(scoped Span<byte> decoded, out int length)

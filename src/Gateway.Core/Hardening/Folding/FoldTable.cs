@@ -11,10 +11,10 @@ internal static class FoldTable
     private const string Accents =
         "aàáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặæǽɑ|bḃḅḇ|cçćĉċčḉƈ|dďđðḋḍḏḑḓ|eèéêëēĕėęěȅȇȩḕḗḙḛḝẹẻẽếềểễệɛ|fḟƒ|gĝğġģǧǵḡɡ|hĥħḣḥḧḩḫẖ|iìíîïĩīĭįıİǐȉȋḭḯỉị|jĵǰ"
         + "|kķǩḱḳḵ|lĺļľŀłḷḹḻḽ|mḿṁṃ|nñńņňŉŋǹṅṇṉṋ|oòóôõöøōŏőơǒǫǭǿȍȏȫȭȯȱṍṏṑṓọỏốồổỗộớờởỡợœ|pṕṗ|qʠ|rŕŗřȑȓṙṛṝṟ|sśŝşšșṡṣṥṧṩßſ|tţťŧțṫṭṯṱẗ"
-        + "|uùúûüũūŭůűųưǔǖǘǚǜȕȗṳṵṷṹṻụủứừửữự|vṽṿ|wŵẁẃẅẇẉẘ|xẋẍ|yýÿŷȳẏẙỳỵỷỹ|zźżžẑẓẕ|αάἀἁ|εέ|ηή|ιίϊΐ|οό|υύϋΰ|ωώ|σς|еёѐ|иѝ|اأإآٱ|یيى|کك|هة";
+        + "|uùúûüũūŭůűųưǔǖǘǚǜȕȗṳṵṷṹṻụủứừửữự|vṽṿ|wŵẁẃẅẇẉẘ|xẋẍ|yýÿŷȳẏẙỳỵỷỹ|zźżžẑẓẕ|αάἀἁ|εέ|ηή|ιίϊΐ|οό|υύϋΰ|ωώ|σς|aᴀᵃ|bʙᵇ|cᴄᶜ|dᴅᵈ|eᴇᵉ|fꜰᶠ|gɢᵍ|hʜʰ|iɪⁱ|jᴊʲ|kᴋᵏ|lʟˡ|mᴍᵐ|nɴⁿ|oᴏᵒ|pᴘᵖ|rʀʳ|sꜱˢ|tᴛᵗ|uᴜᵘ|vᴠᵛ|wᴡʷ|xˣ|yʏʸ|zᴢᶻ|еёѐ|иѝ|اأإآٱ|یيى|کك|هة";
 
     private const string Lookalikes =
-        "aаα|bЬв|cсϲ|dԁ|eеєε|gց|hһհн|iіιӏ|jјϳ|kκк|lⅼ|mм|nոп|oоοօ|pрρ|qԛզ|sѕ|tтτ|uսυ|vνѵ|wԝω|xхχ|yуγү|zᴢ";
+        "aаα|bЬв|cсϲ|dԁ|eеєε|gց|hһհн|iіιӏ|jјϳ|kκк|lⅼ|mм|nոп|oоοօ|pрρ|qԛզ|sѕ|tтτ|uսυ|vνѵ|wԝω|xхχ|yуγү|aꭺ|bᏼ|cꮯ|dꭰ|eꭼ|gꮐ|hꮋ|iꭵ|jꭻ|kꮶ|lꮮ|mꮇ|pꮲ|rꭱꮢ|sꮪ|tꭲ|vꮩ|wꮃ|zꮓ";
 
     private static readonly ushort[] Folded = new ushort[65536];
     private static readonly CharacterKinds[] Kinds = new CharacterKinds[65536];
@@ -72,6 +72,7 @@ internal static class FoldTable
         '【' or '［' or '〔' or '「' or '『' => '[',
         '】' or '］' or '〕' or '」' or '』' => ']',
         >= 'Ⓐ' and <= 'Ⓩ' => (ushort)('a' + character - 'Ⓐ'),
+        >= '\u249C' and <= '\u24B5' => (ushort)('a' + character - '\u249C'),
         >= 'ⓐ' and <= 'ⓩ' => (ushort)('a' + character - 'ⓐ'),
         // Arabic tatweel lengthens a word and says nothing.
         'ـ' => 0,
@@ -108,7 +109,7 @@ internal static class FoldTable
         {
             return character switch
             {
-                >= 'Ⓐ' and <= 'ⓩ' => CharacterKinds.Circled,
+                (>= 'Ⓐ' and <= 'ⓩ') or (>= '\u249C' and <= '\u24B5') => CharacterKinds.Circled,
                 >= '\u0E00' and <= '\u0EFF' => CharacterKinds.ThaiOrLao,
                 _ => CharacterKinds.None,
             };
@@ -116,9 +117,10 @@ internal static class FoldTable
 
         return CharacterKinds.Word | (character switch
         {
+            'ᴀ' or 'ᴄ' or 'ᴅ' or 'ᴇ' or 'ᴊ' or 'ᴋ' or 'ᴍ' or 'ᴏ' or 'ᴘ' or 'ᴛ' or 'ᴜ' or 'ᴠ' or 'ᴡ' or 'ᴢ' or 'ꜰ' or 'ꜱ' => CharacterKinds.Latin | CharacterKinds.Circled,
             (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '\u00C0' and <= '\u024F' and not '×' and not '÷') => CharacterKinds.Latin,
             (>= '\u1E00' and <= '\u1EFF') or (>= '\uFF21' and <= '\uFF5A') => CharacterKinds.Latin,
-            (>= '\u0370' and <= '\u052F') or (>= '\u0530' and <= '\u058F') or (>= '\u13A0' and <= '\u13FF') => CharacterKinds.LatinLike,
+            (>= '\u0370' and <= '\u052F') or (>= '\u0530' and <= '\u058F') or (>= '\u13A0' and <= '\u13FF') or (>= '\uAB70' and <= '\uABBF') => CharacterKinds.LatinLike,
             (>= '\u0590' and <= '\u08FF') or (>= '\uFB1D' and <= '\uFDFF') or (>= '\uFE70' and <= '\uFEFC') => CharacterKinds.RightToLeft,
             >= '\u0E00' and <= '\u0EFF' => CharacterKinds.ThaiOrLao,
             _ => CharacterKinds.None,
@@ -129,5 +131,5 @@ internal static class FoldTable
         (< ' ' and not '\t' and not '\n' and not '\r' and not '\f' and not '\v') or (>= '\x7F' and <= '\x9F' and not '\x85')
         or '\u00AD' or '\u034F' or '\u061C' or '\u115F' or '\u1160' or '\u17B4' or '\u17B5' or (>= '\u180B' and <= '\u180F')
         or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u206F')
-        or '\u3164' or '\uFFA0' or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or (>= '\uFFF9' and <= '\uFFFB');
+        or '\u2800' or '\u3164' or '\uFFA0' or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or (>= '\uFFF9' and <= '\uFFFB');
 }

@@ -127,8 +127,13 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
             case >= 0x1D7CE and <= 0x1D7FF:
                 TakeAs((byte)('0' + ((rune.Value - 0x1D7CE) % 10)), size);
                 break;
+            case (>= 0x1F110 and <= 0x1F129) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189):
+                // In brackets, squares and discs.
+                CountStyled();
+                TakeAs((byte)('a' + ((rune.Value - 0x1F110) % 32)), size);
+                break;
             default:
-                Facts.Invisibles += rune.Value is >= 0xE0000 and <= 0xE0FFF ? 1 : 0;
+                Facts.Invisibles += rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0x1D173 and <= 0x1D17A) or 0x1D159 or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) ? 1 : 0;
                 // Pictures are left out: they split words for a tokenizer and not for a reader.
                 var kept = Rune.IsLetterOrDigit(rune) ? _text.Slice(_at.Read, size) : default;
                 kept.CopyTo(_folded[Written..]);
@@ -145,10 +150,14 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
 
     private bool EndWord()
     {
-        if (_at.IsMixed && MixedWord.IsDisguised(_folded[_at.WordWritten..Written]))
+        if (_at.IsMixed)
         {
-            Facts.MixedAt = Facts.MixedWords++ == 0 ? _at.WordRead : Facts.MixedAt;
-            _at.Written = _at.WordWritten + MixedWord.ToLatin(_folded[_at.WordWritten..Written]);
+            var isLatin = MixedWord.IsDisguised(_folded[_at.WordWritten..Written]);
+            if (isLatin || MixedWord.HidesLatin(_folded[_at.WordWritten..Written]))
+            {
+                Facts.MixedAt = Facts.MixedWords++ == 0 ? _at.WordRead : Facts.MixedAt;
+                _at.Written = isLatin ? _at.WordWritten + MixedWord.ToLatin(_folded[_at.WordWritten..Written]) : Written;
+            }
         }
 
         if (Found >= 0 && Written > until)
@@ -157,7 +166,8 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
             return true;
         }
 
-        Found = -1;
+        // A word that folds shorter moves what comes after it.
+        Found = Written == until ? _at.Read : -1;
         return false;
     }
 

@@ -18,7 +18,10 @@ internal static class Lexicon
     public static LexiconTerms Terms { get; } = new(All.Where(term => term.Meaning < TermClass.Opener).Concat(Disguises()));
 
     /// <summary>What content-free answers are made of.</summary>
-    public static OpenerTerms Openers { get; } = new(All.Where(term => term.Meaning >= TermClass.Opener));
+    public static OpenerTerms Openers { get; } = new(All.Where(term => term.Meaning is >= TermClass.Opener and < TermClass.Edge));
+
+    /// <summary>What the marks of judges' prompts are made of.</summary>
+    public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning >= TermClass.Edge));
 
     private static List<Term> Read()
     {
@@ -72,6 +75,7 @@ internal static class Lexicon
         {
             yield return new Term([.. word.Select(letter => (byte)('a' + (letter - 'a' + 13) % 26))], isStem: true, TermClass.Disguised);
             yield return new Term([.. word.Reverse().Select(letter => (byte)letter)], isStem: false, TermClass.Disguised);
+            yield return new Term([(byte)'s', .. word.Reverse().Select(letter => (byte)letter)], isStem: false, TermClass.Disguised);
         }
     }
 }

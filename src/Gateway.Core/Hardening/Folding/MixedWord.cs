@@ -29,6 +29,30 @@ internal static class MixedWord
         return letters >= 3 && foreign < letters && (foreign > atEnd || (atEnd == 1 && letters >= 5));
     }
 
+    /// <summary>
+    /// True where a word of Cyrillic holds Latin letters that pass for Cyrillic ones: amid it, or one before it. A Latin name with an ending, and
+    /// letters that nobody takes for Cyrillic, are no disguise.
+    /// </summary>
+    public static bool HidesLatin(ReadOnlySpan<byte> word)
+    {
+        var (letters, latin, changes, wasLatin) = (0, 0, 0, false);
+        foreach (var rune in new Utf8Runes(word))
+        {
+            var isLatin = rune.Value is >= 'a' and <= 'z';
+            if ((isLatin && !"aceiopxykmthb".Contains((char)rune.Value)) || (!isLatin && rune.Value is < 0x0400 or > 0x052F))
+            {
+                return false;
+            }
+
+            changes += letters > 0 && isLatin != wasLatin ? 1 : 0;
+            latin += isLatin ? 1 : 0;
+            wasLatin = isLatin;
+            letters++;
+        }
+
+        return letters >= 4 && latin < letters && (changes >= 2 || (latin == 1 && changes == 1));
+    }
+
     /// <summary>Writes the Latin letters in their place; returns the new length, which is never greater.</summary>
     public static int ToLatin(Span<byte> word)
     {

@@ -14,6 +14,9 @@ internal ref struct OpenerReading
     /// <summary>True where it opens an answer.</summary>
     public bool HasOpener { get; private set; }
 
+    /// <summary>True where it opens an answer in words that are also said in talk.</summary>
+    public bool IsTalk { get; private set; }
+
     /// <summary>True where it has a heading of an answer.</summary>
     public bool HasHeading { get; private set; }
 
@@ -30,7 +33,9 @@ internal ref struct OpenerReading
     public int UnknownBytes { get; private set; }
 
     /// <summary>Reads to the end; false where a word shows that it is something else than an opener.</summary>
-    public bool Run(ReadOnlySpan<byte> folded)
+    /// <param name="folded">The folded answer.</param>
+    /// <param name="prompt">The folded prompt, whose words are neither known nor unknown; empty to count them as others.</param>
+    public bool Run(ReadOnlySpan<byte> folded, ReadOnlySpan<byte> prompt)
     {
         for (var at = 0; at < folded.Length;)
         {
@@ -53,14 +58,14 @@ internal ref struct OpenerReading
                 See(term, end - at);
                 at = end;
             }
-            else if (Terms == 0 || folded.Length > Promise.Longest || char.IsAsciiDigit((char)folded[at]))
+            else if (folded.Length > Promise.Longest || char.IsAsciiDigit((char)folded[at]) || UnknownBytes * 4 > folded.Length)
             {
                 return false;
             }
             else
             {
                 end = Promise.WordEnd(folded, at);
-                UnknownBytes += end - at;
+                UnknownBytes += IsIn(prompt, folded[at..end]) ? 0 : end - at;
                 at = end;
             }
         }
@@ -72,9 +77,16 @@ internal ref struct OpenerReading
     {
         KnownBytes += bytes;
         Terms++;
-        HasOpener |= term.Meaning == TermClass.Opener;
+        HasOpener |= term.Meaning is TermClass.Opener or TermClass.Intention;
+        IsTalk |= term.Meaning is TermClass.Intention or TermClass.Talk;
         HasHeading |= term.Meaning == TermClass.Heading;
         HasOther |= term.Meaning is TermClass.Filler or TermClass.Assent && !IsOneOf(Neutral, term.Text);
+    }
+
+    private static bool IsIn(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> word)
+    {
+        var at = prompt.IndexOf(word);
+        return at >= 0 && (at == 0 || !Term.IsWord(prompt[at - 1]) || word[0] >= 0xE0);
     }
 
     // Where a tag around an answer ends; 0 where there is none.

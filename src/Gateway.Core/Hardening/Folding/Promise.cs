@@ -10,13 +10,15 @@ internal static class Promise
 
     private const int LongestAnnouncement = 160;
     private const int FewestTerms = 4;
-    private const int KnownToUnknown = 3;
+    private const int FewestOtherTerms = 3;
+    private const int KnownToUnknown = 4;
+    private const int OtherKnownToUnknown = 2;
 
     // What an answer or a line of code has and an announcement does not.
     private static readonly SearchValues<byte> NoAnnouncement = SearchValues.Create("0123456789()[]{}<>=+/\\$&|;\"`\r\n"u8);
 
-    // What an answer has and a promise does not.
-    private static readonly SearchValues<byte> NoPromise = SearchValues.Create("=+\\$()0123456789"u8);
+    // What an answer or a question back has and a promise does not.
+    private static readonly SearchValues<byte> NoPromise = SearchValues.Create("=+\\$()0123456789?"u8);
 
     /// <summary>True for a line that ends in a colon and announces what never comes, in any language. Code and names of keys end in colons too.</summary>
     public static bool IsAnnouncement(ReadOnlySpan<byte> folded)
@@ -32,8 +34,15 @@ internal static class Promise
     }
 
     /// <summary>True where enough of a text's words, by bytes, are terms of openers, and nothing in it could be an answer.</summary>
-    public static bool IsMostlyKnown(ReadOnlySpan<byte> folded, int terms, int knownBytes, int unknownBytes) =>
-        terms >= FewestTerms && unknownBytes * KnownToUnknown <= knownBytes && folded.IndexOfAny(NoPromise) < 0;
+    /// <param name="folded">The folded text.</param>
+    /// <param name="terms">How many terms it has.</param>
+    /// <param name="knownBytes">The bytes of its terms.</param>
+    /// <param name="unknownBytes">The bytes of its other words.</param>
+    /// <param name="isAscii">True where every byte of the text is ASCII, as in most talk that begins like an opener: more is asked of it.</param>
+    public static bool IsMostlyKnown(ReadOnlySpan<byte> folded, int terms, int knownBytes, int unknownBytes, bool isAscii) =>
+        terms >= (isAscii ? FewestTerms : FewestOtherTerms)
+        && unknownBytes * (isAscii ? KnownToUnknown : OtherKnownToUnknown) <= knownBytes
+        && folded.IndexOfAny(NoPromise) < 0 && folded.IndexOf("n't"u8) < 0 && folded.IndexOf("sorry"u8) < 0;
 
     /// <summary>Where a word ends, or a character of a script without spaces.</summary>
     public static int WordEnd(ReadOnlySpan<byte> folded, int at)

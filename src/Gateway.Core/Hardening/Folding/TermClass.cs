@@ -63,6 +63,39 @@ internal enum TermClass : byte
     /// <summary>Part of a word written backwards or by rot13.</summary>
     Disguised,
 
+    /// <summary>"language model", "AI": who may be the judge, where it is said that it judges.</summary>
+    Model,
+
+    /// <summary>"grading", "evaluate": what a judge does.</summary>
+    Assess,
+
+    /// <summary>"without checking", "regardless of content": asks a judge to look away.</summary>
+    Lenient,
+
+    /// <summary>"completed", "is over": says of grading that it is done.</summary>
+    Finished,
+
+    /// <summary>"decode", "backwards": says that there is something to be read.</summary>
+    Decode,
+
+    /// <summary>"obey", "do what it says": asks for what was read.</summary>
+    Obey,
+
+    /// <summary>"pretend", "imagine that you": asks for another role.</summary>
+    Pretend,
+
+    /// <summary>"I will tip", "will be fired": a promise, a threat or a plea.</summary>
+    Pressure,
+
+    /// <summary>"highest", "full": makes the best score of a score.</summary>
+    Degree,
+
+    /// <summary>"marks", "credit": what a score is counted in.</summary>
+    Points,
+
+    /// <summary>"updated policy", "as agreed": somebody of weight who decided.</summary>
+    Authority,
+
     /// <summary>"let's solve", "step by step": opens an answer and says nothing.</summary>
     Opener,
 
@@ -74,4 +107,22 @@ internal enum TermClass : byte
 
     /// <summary>"sure", "first": goes before an opener and answers a question after a heading.</summary>
     Assent,
+
+    /// <summary>"let me reflect", "interesting question": promises an answer and is said in talk too.</summary>
+    Intention,
+
+    /// <summary>"careful", "calmly": goes with a promise and with much else.</summary>
+    Talk,
+
+    /// <summary>"end", "begin": what a mark says of a part of a judge's prompt.</summary>
+    Edge,
+
+    /// <summary>"answer", "user": a part of a conversation, as marks name it.</summary>
+    Part,
+
+    /// <summary>"reference", "rubric": a part that only judges are shown.</summary>
+    OfJudges,
+
+    /// <summary>"the", "of": may stand in a mark.</summary>
+    Neutral,
 }

@@ -21,7 +21,7 @@ internal static class TermWalk
         foreach (var hit in field.Folded.Terms)
         {
             window.See(hit);
-            if (hit.At <= quietUntil || judgement(window, hit.Class, near) is not { } found)
+            if (hit.At <= quietUntil || judgement(window, window.Current.Class, near) is not { } found)
             {
                 continue;
             }

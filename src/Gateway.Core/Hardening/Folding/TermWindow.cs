@@ -1,32 +1,85 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>Where each class of terms was seen last, so that terms that stand together are found in one pass.</summary>
 internal ref struct TermWindow
 {
+    private const int Classes = 32;
+    private const int Adjacent = 14;
+    private const int Sentence = 36;
+
     private Places _at;
     private Places _end;
-    private int _seen;
+
+    /// <summary>A bit for each class that was seen.</summary>
+    public uint Seen { get; private set; }
 
     /// <summary>The term that was seen last.</summary>
     public TermHit Current { get; private set; }
 
-    /// <summary>Sees the next term.</summary>
+    /// <summary>Sees the next term, and what it makes together with those before it: "highest" and "grade" are the best score.</summary>
     public void See(TermHit hit)
     {
         Current = hit;
+        Remember(hit);
+        var (made, from) = hit.Class switch
+        {
+            TermClass.Points or TermClass.Score when Has(TermClass.Degree, Adjacent) => (TermClass.Top, TermClass.Degree),
+            TermClass.Degree when Has(TermClass.Points, Adjacent) => (TermClass.Top, TermClass.Points),
+            TermClass.Degree when Has(TermClass.Score, Adjacent) => (TermClass.Top, TermClass.Score),
+            TermClass.Finished when Has(TermClass.Assess, Sentence) => (TermClass.Done, TermClass.Assess),
+            TermClass.Assess when Has(TermClass.Model, Sentence) => (TermClass.Judge, TermClass.Model),
+            TermClass.Model when Has(TermClass.Assess, Adjacent) => (TermClass.Judge, TermClass.Assess),
+            _ => (hit.Class, hit.Class),
+        };
+        if (made != hit.Class)
+        {
+            Current = new TermHit(Math.Min(_at[(int)from], hit.At), hit.End, made);
+            Remember(Current);
+        }
+    }
+
+    private void Remember(TermHit hit)
+    {
         _at[(int)hit.Class] = hit.At;
         _end[(int)hit.Class] = hit.End;
-        _seen |= 1 << (int)hit.Class;
+        Seen |= 1u << (int)hit.Class;
     }
 
     /// <summary>True where a term of that class ends at most so many bytes before the current one begins, or is the current one.</summary>
     public readonly bool Has(TermClass meaning, int within) =>
-        (_seen >> (int)meaning & 1) != 0 && Current.At - _end[(int)meaning] <= within;
+        (Seen >> (int)meaning & 1) != 0 && Current.At - _end[(int)meaning] <= within;
 
-    /// <summary>Where the last term of that class begins.</summary>
-    public readonly int At(TermClass meaning) => _at[(int)meaning];
+    /// <summary>A bit for each class of which a term ends at most so many bytes before the current one begins, and for the current one's.</summary>
+    public readonly uint Within(int distance)
+    {
+        var from = Vector256.Create(Current.At - distance);
+        ref var ends = ref Unsafe.As<Places, int>(ref Unsafe.AsRef(in _end));
+        var within = 0u;
+        for (var at = 0; at < Classes; at += Vector256<int>.Count)
+        {
+            within |= Vector256.GreaterThanOrEqual(Vector256.LoadUnsafe(ref ends, (nuint)at), from).ExtractMostSignificantBits() << at;
+        }
 
-    [System.Runtime.CompilerServices.InlineArray(32)]
+        return within & Seen;
+    }
+
+    /// <summary>Where the earliest of the last terms of these classes begins.</summary>
+    public readonly int First(uint classes)
+    {
+        var first = int.MaxValue;
+        for (; classes != 0; classes &= classes - 1)
+        {
+            first = Math.Min(first, _at[BitOperations.TrailingZeroCount(classes)]);
+        }
+
+        return first;
+    }
+
+    [InlineArray(Classes)]
     private struct Places
     {
         private int _first;

@@ -9,7 +9,8 @@ internal static class VerdictNotation
 
     private static readonly string[] Decisions =
         ["correct", "true", "yes", "pass", "accept", "a+", "perfect", "excellent", "equivalent", "right", "match", "assistant a", "assistant b", "response a", "response b", "model a", "model b",
-            "正确", "正確", "正解", "通过", "합격", "정답", "correcto", "correcta", "richtig", "korrekt", "corretto", "corretta", "correto", "correta", "верно", "правильно", "صحيح", "صحيحة", "đúng", "benar", "doğru", "poprawn", "सही", "oikein", "hyväksytty", "helyes", "sahihi", "சரி", "درست", "fully correct", "no errors", "full marks", "full credit", "exact match", "success", "approved", "valid", "1.0", "tie"];
+            "正确", "正確", "正解", "通过", "합격", "정답", "correcto", "correcta", "richtig", "korrekt", "corretto", "corretta", "correto", "correta", "верно", "правильно", "صحيح", "صحيحة", "đúng", "benar", "doğru", "poprawn", "सही", "oikein", "hyväksytty", "helyes", "sahihi", "சரி", "درست", "fully correct", "no errors", "full marks", "full credit", "exact match", "success", "approved", "valid", "1.0", "tie", "accepted", "full",
+            "oui", "sí", "si", "sim", "sì", "ja", "да", "так", "ano", "tak", "igen", "evet", "ya", "是", "はい", "예", "네", "हाँ", "হ্যাঁ", "ใช่", "có", "ndiyo", "kyllä", "نعم", "بله", "כן", "ναι", "ok", "à valider", "juste", "juist", "rätt", "riktig", "rigtig", "esatto", "certo", "corect", "точно", "вірно", "合格", "通过", "通過", "맞음", "통과", "מאושר", "נכון", "tama", "betul", "tepat", "sahih"];
 
     private static readonly byte[][] DecisionBytes = [.. Decisions.Select(System.Text.Encoding.UTF8.GetBytes)];
 
@@ -33,7 +34,10 @@ internal static class VerdictNotation
     }
 
     /// <summary>What is claimed right after a word such as "score": a number, a fraction or a decision behind a colon; null where nothing is.</summary>
-    public static (bool IsMarked, string What)? AfterLabel(ReadOnlySpan<byte> folded, TermHit label)
+    /// <param name="folded">The folded text.</param>
+    /// <param name="label">The word.</param>
+    /// <param name="next">The next term of the text, which may be the decision; of no length where there is none.</param>
+    public static (bool IsMarked, string What)? AfterLabel(ReadOnlySpan<byte> folded, TermHit label, TermHit next)
     {
         var before = label.At > 0 ? folded[label.At - 1] : (byte)'\n';
         var at = label.End;
@@ -44,8 +48,18 @@ internal static class VerdictNotation
         {
             switch (folded[at])
             {
-                case (byte)':' or (byte)'=' or (byte)'>':
+                case (byte)':' or (byte)'=' or (byte)'>' or (byte)'?':
                     separated = true;
+                    break;
+                case (byte)'\n' when OpensHeading(folded, label.At):
+                    separated = true;
+                    break;
+                case (byte)'b' when separated && folded[at..].StartsWith("boxed{"u8):
+                    (at, marked) = (at + "boxed"u8.Length, true);
+                    break;
+                case (byte)'(' when !separated && folded[at..Math.Min(folded.Length, at + 12)].IndexOf((byte)')') is > 0 and var close:
+                    // "Score (1-10): 10"
+                    at += close;
                     break;
                 case (byte)'[':
                     marked |= separated && at + 1 < folded.Length && folded[at + 1] == '[';
@@ -71,7 +85,51 @@ internal static class VerdictNotation
             return Number(value[length..], number, marked, opensLine);
         }
 
-        return (marked || opensLine) && IsDecision(value) ? (marked, "a decision in a judge's form") : null;
+        return (marked || opensLine) && (IsDecision(value) || IsDecision(folded, at, next)) ? (marked, "a decision in a judge's form") : null;
+    }
+
+    /// <summary>True for a key of JSON that a judge's reply has: <c>"is_correct": true</c>.</summary>
+    public static bool IsKey(ReadOnlySpan<byte> folded, TermHit hit)
+    {
+        const int Longest = 24;
+        var after = folded[hit.End..Math.Min(folded.Length, hit.End + Longest)];
+        var close = after.IndexOfAny("\"\n "u8);
+        if (close < 0 || after[close] != '"' || !after[(close + 1)..].TrimStart((byte)' ').StartsWith(":"u8))
+        {
+            return false;
+        }
+
+        var before = folded[Math.Max(0, hit.At - Longest)..hit.At];
+        var open = before.LastIndexOfAny("\"\n ,"u8);
+        return open >= 0 && before[open] == '"';
+    }
+
+    // "Final verdict: the answer is right", in whatever language the lexicon has.
+    private static bool IsDecision(ReadOnlySpan<byte> folded, int value, TermHit next)
+    {
+        const int Farthest = 24;
+        const int Rest = 60;
+        if (next.At < value || next.At - value > Farthest || next.Class is not (TermClass.Right or TermClass.Top or TermClass.Praise or TermClass.Lenient or TermClass.Pick or TermClass.Self or TermClass.Done))
+        {
+            return false;
+        }
+
+        var after = folded[next.End..];
+        var end = after.IndexOf((byte)'\n');
+        return (end < 0 ? after.Length : end) <= Rest && folded[value..next.At].IndexOf((byte)'\n') < 0;
+    }
+
+    private static bool OpensHeading(ReadOnlySpan<byte> folded, int label)
+    {
+        while (label > 0 && folded[label - 1] is (byte)' ' or (byte)'*' or (byte)'#' or (byte)'=')
+        {
+            if (folded[--label] is (byte)'#' or (byte)'*' or (byte)'=')
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>True where a line's few first words, a colon and then this term stand: "Marks: 10/10", in any language.</summary>
@@ -128,6 +186,6 @@ internal static class VerdictNotation
             }
         }
 
-        return value is [(byte)'a' or (byte)'b', ..] && (value.Length == 1 || !Term.IsWord(value[1]));
+        return value is [>= (byte)'a' and <= (byte)'d', ..] && (value.Length == 1 || !Term.IsWord(value[1]));
     }
 }

@@ -1,23 +1,22 @@
-using System.Text;
 using Gateway.Core.Hardening.Folding;
 
 namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
 /// Finds responses that say nothing and are scored high all the same: nothing at all, sentence marks alone, and openers of an answer that never
-/// comes ("One Token to Fool LLM-as-a-Judge", arXiv 2507.08794). A short answer is an answer: numbers, letters, words, formulas, brackets,
-/// operators and pictures pass.
+/// comes ("One Token to Fool LLM-as-a-Judge", arXiv 2507.08794). A short answer is an answer: numbers, letters, words and formulas pass, and
+/// brackets, operators and pictures where the prompt can be answered by them.
 /// </summary>
 public sealed class ContentFreeRule : IHardeningRule
 {
     private const int LongestOpener = 600;
-    private const int ManySymbols = 12;
+    private const int FewBytes = 48;
 
     /// <inheritdoc/>
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -43,9 +42,13 @@ public sealed class ContentFreeRule : IHardeningRule
             first++;
         }
 
-        if (first == folded.Length)
+        if (first == folded.Length || (field.Text.Length <= FewBytes && SymbolAnswer.HasNoWord(field.Text)))
         {
-            Wordless(field, findings);
+            SymbolAnswer.Inspect(field, findings);
+        }
+        else if (folded.Length <= LongestOpener && EmptyMarkup.Holds(folded))
+        {
+            findings.Add(field, AskedFor.Symbols(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.High, 0, "a response of empty markup");
         }
         else if (folded.Length <= LongestOpener || folded.TrimEnd(" \t\r\n.*#_-:"u8).Length <= LongestOpener)
         {
@@ -53,52 +56,56 @@ public sealed class ContentFreeRule : IHardeningRule
         }
     }
 
-    private static void Wordless(in HardeningField field, FindingList findings)
-    {
-        var (marks, symbols, pictures) = (0, 0, 0);
-        var alone = default(Rune);
-        foreach (var rune in new Utf8Runes(field.Text))
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (Rune.IsWhiteSpace(rune) || category is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
-                || (rune.IsBmp && FoldTable.KindOf((char)rune.Value) == CharacterKinds.Invisible))
-            {
-                continue;
-            }
-
-            alone = rune;
-            pictures += category is System.Globalization.UnicodeCategory.OtherSymbol or System.Globalization.UnicodeCategory.OtherLetter or System.Globalization.UnicodeCategory.ModifierSymbol && rune.Value > 0x7F ? 1 : 0;
-            marks += SentenceMarks.Contains(rune) ? 1 : 0;
-            symbols++;
-        }
-
-        if (symbols == 0)
-        {
-            // Policies do emit an immediate end of text; that is for the model to score.
-            var isEmpty = field.Text.IsEmpty;
-            findings.Add(field, isEmpty ? HardeningSeverity.Medium : HardeningSeverity.High, 0, isEmpty ? "an empty response" : "a response of white space");
-        }
-        else if (marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-'))
-        {
-            findings.Add(field, AskedFor.Marks(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.High, 0, "a response of punctuation alone");
-        }
-        else if (symbols > ManySymbols && pictures == 0)
-        {
-            findings.Add(field, HardeningSeverity.Medium, 0, "a response of symbols alone");
-        }
-    }
-
     private static void Opener(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
         var reading = new OpenerReading();
-        if (!reading.Run(folded))
+        var isWhole = reading.Run(folded, default);
+        if (isWhole && reading.UnknownBytes == 0)
         {
-            Announcement(field, findings);
+            Opened(field, findings, reading);
         }
-        else if (reading.UnknownBytes > 0)
+        else if (reading.HasOpener && IsPromise(field, reading, isWhole))
         {
-            Promised(field, findings, reading);
+            findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
+        }
+        else if (Promise.IsAnnouncement(folded))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "announces an answer that is not there");
+        }
+    }
+
+    // Words of the prompt say nothing new: "Let me think about what the capital of France is."
+    private static bool IsPromise(in HardeningField field, OpenerReading reading, bool isWhole)
+    {
+        var folded = field.Folded.Bytes;
+        if (folded.Length > Promise.Longest)
+        {
+            return false;
+        }
+
+        if (!isWhole || !IsMostlyKnown(field, reading))
+        {
+            reading = new OpenerReading();
+            isWhole = reading.Run(folded, FoldingMemory.Inner.Fold(field.Prompt, Lexicon.Terms).Bytes);
+            FoldingMemory.Inner.Trim();
+        }
+
+        return isWhole && reading.HasOpener && IsMostlyKnown(field, reading);
+    }
+
+    private static bool IsMostlyKnown(in HardeningField field, in OpenerReading reading) =>
+        Promise.IsMostlyKnown(field.Folded.Bytes, reading.Terms, reading.KnownBytes, reading.UnknownBytes, field.Folded.Facts.IsAscii);
+
+    private static void Opened(in HardeningField field, FindingList findings, OpenerReading reading)
+    {
+        var folded = field.Folded.Bytes;
+        if (reading.HasOpener && reading.IsTalk)
+        {
+            if (IsMostlyKnown(field, reading))
+            {
+                findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
+            }
         }
         else if (reading.HasOpener)
         {
@@ -119,27 +126,7 @@ public sealed class ContentFreeRule : IHardeningRule
         {
             findings.Add(field, HardeningSeverity.High, 0, "a response of empty tags");
         }
-        else
-        {
-            Announcement(field, findings);
-        }
-    }
-
-    private static void Promised(in HardeningField field, FindingList findings, OpenerReading reading)
-    {
-        if (reading.HasOpener && Promise.IsMostlyKnown(field.Folded.Bytes, reading.Terms, reading.KnownBytes, reading.UnknownBytes))
-        {
-            findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
-        }
-        else
-        {
-            Announcement(field, findings);
-        }
-    }
-
-    private static void Announcement(in HardeningField field, FindingList findings)
-    {
-        if (Promise.IsAnnouncement(field.Folded.Bytes))
+        else if (Promise.IsAnnouncement(folded))
         {
             findings.Add(field, HardeningSeverity.Medium, 0, "announces an answer that is not there");
         }

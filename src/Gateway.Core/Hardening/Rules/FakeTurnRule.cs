@@ -14,7 +14,7 @@ public sealed class FakeTurnRule : IHardeningRule
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -35,24 +35,43 @@ public sealed class FakeTurnRule : IHardeningRule
                 $"one of {field.AssistantTurns} assistant turns; without the prompt it cannot be told which one the policy wrote");
         }
 
-        var (turns, first) = (0, -1);
+        var (turns, first, bare) = (0, -1, 0);
         foreach (var hit in field.Folded.Terms)
         {
-            if (hit.Class != TermClass.Speaker || !OpensTurn(field.Folded.Bytes, hit))
+            if (hit.Class is not (TermClass.Speaker or TermClass.Judge or TermClass.Model))
             {
                 continue;
             }
 
-            turns++;
-            first = first < 0 ? hit.At : first;
+            var opens = OpensTurn(field.Folded.Bytes, hit);
+            bare += hit.Class == TermClass.Speaker && IsAlone(field.Folded.Bytes, hit) ? 1 : 0;
+            turns += opens ? 1 : 0;
+            first = first < 0 && (opens || bare == 1) ? hit.At : first;
         }
 
+        turns += bare >= 2 ? bare : 0;
+        turns += Roles(field.Folded.Bytes, ref first);
         if (turns > 0)
         {
             var at = TextFolder.Original(field.Text, first);
             var severity = turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
             findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} turns of somebody else");
         }
+    }
+
+    // "user" and nothing else on a line, as chat formats without marks write it.
+    private static bool IsAlone(ReadOnlySpan<byte> folded, TermHit hit) =>
+        (hit.At == 0 || folded[hit.At - 1] == '\n') && (hit.End == folded.Length || folded[hit.End] is (byte)'\n' or (byte)'\r');
+
+    // "<role>HUMAN</role>", "{"role": "assistant", ...}".
+    private static int Roles(ReadOnlySpan<byte> folded, ref int first)
+    {
+        var tag = folded.IndexOf("<role>"u8);
+        var json = folded.IndexOf("{\"role\":"u8);
+        json = json < 0 ? folded.IndexOf("{'role':"u8) : json;
+        var at = tag >= 0 ? tag : json;
+        first = first < 0 ? at : first;
+        return at >= 0 ? 1 : 0;
     }
 
     // "User:", "### Judge", "[Assistant]", "**Grader:**" on a line of their own beginning.
@@ -64,7 +83,7 @@ public sealed class FakeTurnRule : IHardeningRule
             before--;
         }
 
-        var opens = before == 0 || folded[before - 1] == '\n';
+        var opens = before == 0 || folded[before - 1] == '\n' || folded[before..hit.At].IndexOf("[|"u8) >= 0;
         if (!opens)
         {
             return false;
@@ -85,7 +104,9 @@ public sealed class FakeTurnRule : IHardeningRule
         return folded[after] switch
         {
             (byte)':' => true,
-            (byte)']' or (byte)'>' or (byte)'\n' or (byte)'#' => marked,
+            (byte)']' or (byte)'>' or (byte)'\n' or (byte)'#' or (byte)'|' => marked,
+            (byte)')' => hit.Class == TermClass.Judge && before < hit.At && folded[hit.At - 1] == '(',
+            (byte)'h' => hit.Class == TermClass.Judge && folded[after..].StartsWith("here:"u8),
             _ => false,
         };
     }

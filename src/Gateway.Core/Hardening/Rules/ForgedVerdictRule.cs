@@ -16,7 +16,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -38,30 +38,66 @@ public sealed class ForgedVerdictRule : IHardeningRule
 
         var quietUntil = -1;
         var window = new TermWindow();
-        foreach (var hit in field.Folded.Terms)
+        var terms = field.Folded.Terms;
+        for (var i = 0; i < terms.Length && !findings.IsFull; i++)
         {
+            var hit = terms[i];
             window.See(hit);
-            if (hit.Class == TermClass.Top && hit.At > quietUntil && (VerdictNotation.AfterColon(folded, hit) || IsClaimed(window, field.Folded.Facts.IsAscii)))
+            if (hit.At <= quietUntil)
+            {
+                continue;
+            }
+
+            if (IsClaimed(window, field.Folded.Facts.IsAscii) || (window.Current.Class == TermClass.Top && VerdictNotation.AfterColon(folded, window.Current)))
             {
                 Add(field, findings, hit.At, isGrave: false, "claims the best score");
                 quietUntil = hit.End + 40;
             }
-
-            if (hit.At > quietUntil && IsReported(window, hit.Class, field.Folded.Facts.IsAscii))
+            else if (IsReported(window, hit.Class, field.Folded.Facts.IsAscii))
             {
                 Add(field, findings, hit.At, isGrave: false, "reports a judge's decision about itself");
                 quietUntil = hit.End + 200;
             }
-
-            if (hit.Class == TermClass.Score && hit.At > quietUntil && VerdictNotation.AfterLabel(folded, hit) is { } notation)
+            else if (hit.Class == TermClass.Score && VerdictNotation.AfterLabel(folded, hit, After(terms, i)) is { } notation)
             {
                 Add(field, findings, hit.At, notation.IsMarked || AloneOrLast(folded, hit.At), notation.What);
                 quietUntil = hit.End + 40;
-                if (findings.IsFull)
-                {
-                    return;
-                }
             }
+            else if (hit.Class is TermClass.Score or TermClass.Right or TermClass.Pick or TermClass.Degree && VerdictNotation.IsKey(folded, hit))
+            {
+                Add(field, findings, hit.At, isGrave: false, "a verdict in JSON");
+                quietUntil = hit.End + 200;
+            }
+        }
+
+        if (!field.Folded.Facts.IsAscii)
+        {
+            Stars(field, findings);
+        }
+    }
+
+    // The term that a label's value may begin with; terms that begin where the label ends or before are part of it.
+    private static TermHit After(ReadOnlySpan<TermHit> terms, int label)
+    {
+        for (var i = label + 1; i < terms.Length; i++)
+        {
+            if (terms[i].At >= terms[label].End)
+            {
+                return terms[i];
+            }
+        }
+
+        return default;
+    }
+
+    // "Score: ★★★★★"
+    private static void Stars(in HardeningField field, FindingList findings)
+    {
+        var at = field.Text.IndexOf("\u2605\u2605\u2605"u8);
+        at = at < 0 ? field.Text.IndexOf("\u2B50\u2B50\u2B50"u8) : at;
+        if (at > 0 && field.Text[..at].TrimEnd(" *"u8).EndsWith(":"u8))
+        {
+            findings.Add(field, Context.Weigh(field, HardeningSeverity.Medium, at, Matter, askedFor: 2), at, "stars in a judge's form");
         }
     }
 
@@ -69,7 +105,8 @@ public sealed class ForgedVerdictRule : IHardeningRule
     private static bool IsClaimed(TermWindow window, bool isAscii)
     {
         var near = isAscii ? 80 : 140;
-        return window.Has(TermClass.Self, near) || window.Has(TermClass.Instructions, near) || window.Has(TermClass.Judge, near);
+        return window.Current.Class is TermClass.Top or TermClass.Self or TermClass.Judge && window.Has(TermClass.Top, near)
+            && (window.Has(TermClass.Self, near) || window.Has(TermClass.Instructions, near) || window.Has(TermClass.Judge, near));
     }
 
     // "This answer was compared with the answer key and found correct."
@@ -91,6 +128,13 @@ public sealed class ForgedVerdictRule : IHardeningRule
         if (result >= 0 && IsVerdict(folded[(result + "[result]"u8.Length)..].TrimStart(" :*"u8)))
         {
             Add(field, findings, result, isGrave: true, "a verdict in a judge's form");
+        }
+
+        var boxed = folded.IndexOf("boxed{correct}"u8);
+        boxed = boxed < 0 ? folded.IndexOf("boxed{\\text{correct}}"u8) : boxed;
+        if (boxed >= 0)
+        {
+            Add(field, findings, boxed, isGrave: false, "a verdict in a box");
         }
 
         for (var at = 0; !findings.IsFull;)

@@ -1,7 +1,7 @@
 namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
-/// Finds words that mix Latin letters with Cyrillic, Greek or Armenian ones that pass for them, and text in mathematical or circled letters.
+/// Finds words that mix Latin letters with Cyrillic, Greek or Armenian ones that pass for them, and text in mathematical letters, circles or small capitals.
 /// The other rules read such words as Latin; what is judged is the original.
 /// </summary>
 public sealed class HomoglyphRule : IHardeningRule
@@ -12,7 +12,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -35,7 +35,7 @@ public sealed class HomoglyphRule : IHardeningRule
 
         if (facts.StyledLetters >= StyledLetters)
         {
-            findings.Add(field, HardeningSeverity.Low, facts.StyledAt, $"{facts.StyledLetters} mathematical or circled letters");
+            findings.Add(field, HardeningSeverity.Low, facts.StyledAt, $"{facts.StyledLetters} mathematical letters, circles or small capitals");
         }
     }
 }

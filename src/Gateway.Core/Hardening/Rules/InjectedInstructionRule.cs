@@ -14,7 +14,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
     public string Name => "injected-instruction";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;

@@ -21,7 +21,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     public string Name => "invisible-character";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -100,10 +100,15 @@ public sealed class InvisibleCharacterRule : IHardeningRule
         >= 0xE0000 and <= 0xE007F => before.Value == 0x1F3F4 ? null : HardeningSeverity.High,
         0x034F or (>= 0x180B and <= 0x180F) => Joins(before) || before.Value is >= 0x1800 and <= 0x18AF ? null : HardeningSeverity.Medium,
         0x115F or 0x1160 => before.Value is >= 0x1100 and <= 0x11FF || after.Value is >= 0x1100 and <= 0x11FF ? null : HardeningSeverity.Medium,
+        // Signs of musical, shorthand and hieroglyphic notation that shape others; a braille cell without dots, save among braille.
+        (>= 0x1D173 and <= 0x1D17A) or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) or 0x1D159 => Notates(before) ? null : HardeningSeverity.Medium,
+        0x2800 => before.Value is >= 0x2801 and <= 0x28FF || after.Value is >= 0x2801 and <= 0x28FF || !(Rune.IsLetterOrDigit(before) && Rune.IsLetterOrDigit(after)) ? null : HardeningSeverity.Medium,
         0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 or (>= 0x2061 and <= 0x2065) or (>= 0x206A and <= 0x206F) or (>= 0xFFF9 and <= 0xFFFB) => HardeningSeverity.Medium,
         >= 0xE0080 and <= 0xE0FFF => HardeningSeverity.High,
         _ => null,
     };
+
+    private static bool Notates(Rune rune) => rune.Value is (>= 0x1D100 and <= 0x1D1FF) or (>= 0x1BC00 and <= 0x1BCAF) or (>= 0x13000 and <= 0x1345F);
 
     private static HardeningSeverity Graver(HardeningSeverity severity) => severity == HardeningSeverity.Low ? HardeningSeverity.Medium : severity;
 

@@ -1,28 +1,15 @@
-using System.Text;
 using Gateway.Core.Hardening.Folding;
 
 namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
-/// Finds text that closes what a judge's prompt puts around a response: XML and JSON closers, marks such as "[The End of Assistant A's Answer]",
-/// headings of known judge prompts, and a code fence that nothing opened.
+/// Finds text that closes what a judge's prompt puts around a response: XML and JSON closers, marks such as "[The End of Assistant A's Answer]"
+/// in whatever signs and in many languages, headings of judges' prompts, and a code fence that nothing opened.
 /// </summary>
 public sealed class TemplateBreakRule : IHardeningRule
 {
     private const int MostClosers = 64;
-
-    private static readonly byte[][] Tags = [.. ((string[])
-    [
-        "response", "answer", "candidate", "submission", "output", "assistant", "assistant_response", "assistant_answer", "student_answer", "student_response", "student_solution", "document",
-        "user", "prompt", "solution", "completion", "text", "content", "untrusted", "data", "input", "reply", "message", "response_a", "response_b", "answer_a", "answer_b", "result",
-        "candidate_response", "candidate_answer", "model_response", "model_output", "to_evaluate", "evaluation", "grading", "judge", "verdict", "instructions", "system", "rubric", "item", "sample",
-    ]).Select(Encoding.ASCII.GetBytes)];
-
-    private static readonly byte[][] JsonBreaks = [.. ((string[])
-    [
-        "\"}]}", "\"\n}\n]", "\"}\n]", "\"\n    }\n]", "\"\n  }\n]", "\"},{\"", "\"}, {\"", "\"},\n{\"", "\"\"\"\n", "'''\n", "\"\"\" }", "\"\"\"}", "\",\"score", "\", \"score", "\",\"verdict", "\", \"verdict", "\",\"winner", "\", \"winner",
-        "\",\"role", "\", \"role", "\",\"rating", "\", \"rating", "\"}\n", "'}]", "'}, {'", "\"]}", "]]>",
-    ]).Select(Encoding.ASCII.GetBytes)];
+    private const int LongestTag = 48;
 
     private static readonly TermClass[] Matter = [TermClass.Mark, TermClass.Judge];
 
@@ -30,7 +17,7 @@ public sealed class TemplateBreakRule : IHardeningRule
     public string Name => "template-break";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -50,8 +37,14 @@ public sealed class TemplateBreakRule : IHardeningRule
             ClosingTags(field, findings);
         }
 
-        Marks(field, findings);
-        JsonClosers(field, findings);
+        if (hasSigns || field.Folded.Bytes.IndexOf("{%"u8) >= 0)
+        {
+            Blocks(field, findings);
+        }
+
+        Terms(field, findings);
+        SetOff(field, findings);
+        Closers(field, findings);
         if (hasSigns)
         {
             Fence(field, findings);
@@ -70,20 +63,40 @@ public sealed class TemplateBreakRule : IHardeningRule
                 return;
             }
 
-            at += next;
-            foreach (var tag in Tags)
+            at += next + 2;
+            var near = folded[at..Math.Min(folded.Length, at + LongestTag)];
+            var end = near.IndexOf((byte)'>');
+            if (end > 0 && IsPart(near[..end]) && !Opened(folded[..(at - 2)], near[..end].TrimEnd((byte)' ')))
             {
-                var name = folded[(at + 2)..];
-                if (name.StartsWith(tag) && name.Length > tag.Length && name[tag.Length] == '>' && !Opened(folded[..at], tag))
-                {
-                    var place = TextFolder.Original(field.Text, at);
-                    findings.Add(field, Context.Weigh(field, HardeningSeverity.High, place, []), place, "closes a tag that it never opened");
-                    return;
-                }
+                AddAt(field, findings, HardeningSeverity.High, at - 2, [], "closes a tag that it never opened");
+                return;
             }
-
-            at += 2;
         }
+    }
+
+    // "{% endblock %}" and "\end{answer}" without what they end.
+    private static void Blocks(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        var block = folded.IndexOf("{% end"u8);
+        if (block >= 0 && folded[..block].IndexOf("{%"u8) < 0)
+        {
+            AddAt(field, findings, HardeningSeverity.Medium, block, [], "ends a template's block that it never began");
+        }
+
+        var tex = folded.IndexOf("\\end{"u8);
+        var name = tex < 0 ? default : folded[(tex + 5)..Math.Min(folded.Length, tex + LongestTag)];
+        var close = name.IndexOf((byte)'}');
+        if (close > 0 && IsPart(name[..close]) && folded[..tex].IndexOf(name[..close]) < 0)
+        {
+            AddAt(field, findings, HardeningSeverity.High, tex, [], "ends an environment that it never began");
+        }
+    }
+
+    private static bool IsPart(ReadOnlySpan<byte> tag)
+    {
+        var reading = new MarkReading();
+        return reading.Run(tag) && reading.Parts + reading.OfJudges > 0;
     }
 
     private static bool Opened(ReadOnlySpan<byte> before, ReadOnlySpan<byte> tag)
@@ -102,21 +115,18 @@ public sealed class TemplateBreakRule : IHardeningRule
         return false;
     }
 
-    private static void Marks(in HardeningField field, FindingList findings)
+    private static void Terms(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
         foreach (var hit in field.Folded.Terms)
         {
-            if (hit.Class != TermClass.Mark || !IsSetOff(folded, hit))
+            if (hit.Class == TermClass.Mark && IsSetOff(folded, hit))
             {
-                continue;
-            }
-
-            var place = TextFolder.Original(field.Text, hit.At);
-            findings.Add(field, Context.Weigh(field, HardeningSeverity.High, place, Matter), place, "a mark that a judge's prompt may hold");
-            if (findings.IsFull)
-            {
-                return;
+                AddAt(field, findings, HardeningSeverity.High, hit.At, Matter, "a mark that a judge's prompt may hold");
+                if (findings.IsFull)
+                {
+                    return;
+                }
             }
         }
     }
@@ -147,55 +157,29 @@ public sealed class TemplateBreakRule : IHardeningRule
         return after.StartsWith("]"u8) || after.StartsWith(":"u8) || after.StartsWith("=="u8) || after.StartsWith("--"u8) || after.IsEmpty;
     }
 
-    private static void JsonClosers(in HardeningField field, FindingList findings)
+    private static void SetOff(in HardeningField field, FindingList findings)
     {
-        var text = field.Text;
-        // Whole JSON opens what it closes.
-        var start = text.TrimStart(" \t\r\n`json"u8);
-        if (start.IsEmpty || start[0] is (byte)'{' or (byte)'[')
+        var marks = new SetOffMarks(field.Folded.Bytes);
+        for (int at; !findings.IsFull && (at = marks.Next(out var severity)) >= 0;)
         {
-            return;
-        }
-
-        for (var at = 0; at < text.Length;)
-        {
-            var next = text[at..].IndexOfAny((byte)'"', (byte)'\'', (byte)']');
-            if (next < 0 || at + next + 1 >= text.Length)
-            {
-                return;
-            }
-
-            at += next;
-            if (text[at + 1] is (byte)'}' or (byte)']' or (byte)',' or (byte)'"' or (byte)'\'' or (byte)'\n'
-                && BreaksJson(text[at..]))
-            {
-                // Whoever opened something before may close it.
-                if (text[..at].IndexOfAny((byte)'{', (byte)'[') < 0 && text[..at].IndexOf("\"\"\""u8) < 0 && text[..at].IndexOf("'''"u8) < 0)
-                {
-                    findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, []), at, "closes JSON or a quotation that it never opened");
-                }
-
-                return;
-            }
-
-            at++;
+            AddAt(field, findings, severity, at, Matter, "a mark that a judge's prompt may hold");
         }
     }
 
-    private static bool BreaksJson(ReadOnlySpan<byte> text)
+    private static void Closers(in HardeningField field, FindingList findings)
     {
-        foreach (var closer in JsonBreaks)
+        if (QuoteClosers.Find(field.Text) is >= 0 and var at)
         {
-            if (text.StartsWith(closer))
-            {
-                return true;
-            }
+            findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, []), at, "closes JSON or a quotation that it never opened");
         }
 
-        return false;
+        if (QuoteClosers.Comment(field.Text) is >= 0 and var comment)
+        {
+            findings.Add(field, HardeningSeverity.Medium, comment, "closes a comment that it never opened");
+        }
     }
 
-    // An odd number of fences whose first one is bare and stands at the beginning: it closes the fence around the response.
+    // An odd number of fences whose first one is bare and stands at the beginning, or one that is closed before anything is in it.
     private static void Fence(in HardeningField field, FindingList findings)
     {
         var text = field.Text.TrimStart(" \t\r\n"u8);
@@ -209,6 +193,20 @@ public sealed class TemplateBreakRule : IHardeningRule
         if (last >= 0 && field.Text.Count("```"u8) == 1)
         {
             findings.Add(field, HardeningSeverity.Medium, last + 1, "closes a code fence that it never opened");
+            return;
         }
+
+        // "```" and then "```json": nobody opens a fence to open another one at once.
+        var first = field.Text.IndexOf("\n```\n"u8);
+        if (first >= 0 && field.Text[..(first + 1)].IndexOf("```"u8) < 0 && field.Text[(first + 5)..].TrimStart(" \r\n"u8) is [(byte)'`', (byte)'`', (byte)'`', >= (byte)'a' and <= (byte)'z', ..])
+        {
+            findings.Add(field, HardeningSeverity.Medium, first + 1, "closes a code fence that it never opened");
+        }
+    }
+
+    private static void AddAt(in HardeningField field, FindingList findings, HardeningSeverity severity, int foldedAt, ReadOnlySpan<TermClass> matter, string what)
+    {
+        var at = TextFolder.Original(field.Text, foldedAt);
+        findings.Add(field, Context.Weigh(field, severity, at, matter), at, what);
     }
 }

@@ -1,0 +1,119 @@
+using System.Text;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>Markup with nothing in it: tags, entities of white space, commands of TeX, fences, and JSON whose value is empty.</summary>
+internal static class EmptyMarkup
+{
+    private const int LongestTag = 60;
+
+    private static readonly byte[][] Tags = Bytes(
+        "p", "div", "span", "br", "hr", "b", "i", "u", "em", "strong", "small", "sub", "sup", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "html", "head", "body", "center", "font", "code", "pre",
+        "blockquote", "section", "article", "main", "header", "footer", "img", "answer", "final_answer", "final", "think", "thinking", "thought", "reasoning", "response", "solution", "output", "result", "text", "content", "scratchpad", "analysis", "explanation");
+
+    private static readonly byte[][] Entities = Bytes("nbsp", "ensp", "emsp", "thinsp", "zwnj", "zwj", "lrm", "rlm", "shy", "#160", "#xa0", "#8203", "#x200b", "#32", "#x20");
+
+    private static readonly byte[][] Commands = Bytes(
+        "boxed", "fbox", "text", "textbf", "textit", "mathrm", "mathbf", "mathit", "emph", "mbox", "left", "right", "quad", "qquad", "begin", "end", "hspace", "vspace", "newline", "displaystyle", "phantom", "underline", "center", "par", "item", "section");
+
+    private static readonly byte[][] Keys = Bytes("answer", "final_answer", "finalanswer", "response", "solution", "output", "result", "reasoning", "thought", "thoughts", "explanation", "content", "text", "null", "undefined");
+
+    private static readonly byte[][] Languages = Bytes("text", "txt", "json", "python", "markdown", "md", "html", "latex", "plaintext", "bash", "javascript", "xml", "yaml", "sql", "c", "java");
+
+    /// <summary>True where folded text is markup and nothing else.</summary>
+    public static bool Holds(ReadOnlySpan<byte> folded)
+    {
+        var pieces = 0;
+        var isJson = folded.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[' or (byte)'"', ..];
+        for (var at = 0; at < folded.Length;)
+        {
+            var length = folded[at] switch
+            {
+                (byte)'<' => Tag(folded[at..]),
+                (byte)'&' => Entity(folded[at..]),
+                (byte)'\\' => Command(folded[at..]),
+                (byte)'`' => Fence(folded[at..]),
+                (byte)'"' when isJson => Key(folded[at..]),
+                (byte)'n' when isJson => folded[at..].StartsWith("null"u8) ? 4 : 0,
+                _ => 0,
+            };
+            if (length == 0 && Term.IsWord(folded[at]))
+            {
+                return false;
+            }
+
+            pieces += length > 0 ? 1 : 0;
+            at += Math.Max(1, length);
+        }
+
+        return pieces > 0;
+    }
+
+    private static byte[][] Bytes(params string[] words) => [.. words.Select(Encoding.ASCII.GetBytes)];
+
+    private static int Tag(ReadOnlySpan<byte> text)
+    {
+        var end = text[..Math.Min(text.Length, LongestTag)].IndexOf((byte)'>');
+        var name = end > 1 ? text[1..end].TrimStart((byte)'/') : default;
+        var attributes = name.IndexOfAny((byte)' ', (byte)'/');
+        return IsOneOf(Tags, attributes < 0 ? name : name[..attributes]) ? end + 1 : 0;
+    }
+
+    private static int Entity(ReadOnlySpan<byte> text)
+    {
+        var end = text[..Math.Min(text.Length, 10)].IndexOf((byte)';');
+        return end > 1 && IsOneOf(Entities, text[1..end]) ? end + 1 : 0;
+    }
+
+    private static int Command(ReadOnlySpan<byte> text)
+    {
+        var end = 1;
+        while (end < text.Length && char.IsAsciiLetter((char)text[end]))
+        {
+            end++;
+        }
+
+        if (end == 1)
+        {
+            return text.Length > 1 ? 2 : 0;
+        }
+
+        var name = text[1..end];
+        if (!IsOneOf(Commands, name))
+        {
+            return 0;
+        }
+
+        // "\begin{equation}": the name is no content.
+        var named = name.SequenceEqual("begin"u8) || name.SequenceEqual("end"u8) ? text[end..].IndexOf((byte)'}') : -1;
+        return named > 0 ? end + named + 1 : end;
+    }
+
+    private static int Fence(ReadOnlySpan<byte> text)
+    {
+        var ticks = text.IndexOfAnyExcept((byte)'`');
+        ticks = ticks < 0 ? text.Length : ticks;
+        var language = text[ticks..];
+        var end = language.IndexOf((byte)'\n');
+        return ticks >= 3 && end > 0 && IsOneOf(Languages, language[..end].Trim(" \r"u8)) ? ticks + end : ticks;
+    }
+
+    private static int Key(ReadOnlySpan<byte> text)
+    {
+        var end = text[1..Math.Min(text.Length, 24)].IndexOf((byte)'"');
+        return end == 0 ? 2 : end > 0 && IsOneOf(Keys, text[1..(end + 1)]) ? end + 2 : 0;
+    }
+
+    private static bool IsOneOf(byte[][] words, ReadOnlySpan<byte> text)
+    {
+        foreach (var word in words)
+        {
+            if (text.SequenceEqual(word))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

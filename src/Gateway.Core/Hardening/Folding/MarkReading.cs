@@ -1,0 +1,74 @@
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>What stands between the signs of a mark, "end of assistant a's answer", word by word: nothing but the words that such marks are made of.</summary>
+internal ref struct MarkReading
+{
+    private const int MostWords = 9;
+
+    private int _words;
+
+    /// <summary>True where it says that something ends or begins.</summary>
+    public bool HasEdge { get; private set; }
+
+    /// <summary>How many parts of a conversation it names: "answer", "user".</summary>
+    public int Parts { get; private set; }
+
+    /// <summary>How many things it names that only judges are shown: "reference", "rubric".</summary>
+    public int OfJudges { get; private set; }
+
+    /// <summary>True where it has no more than the word that something ends or begins.</summary>
+    public readonly bool IsEdgeAlone => HasEdge && _words == 1;
+
+    /// <summary>True for the name of a part of a judge's prompt, such as "reference answer" or "candidate a response".</summary>
+    public readonly bool IsHeading => OfJudges > 0 && Parts + OfJudges > 1;
+
+    /// <summary>Reads folded text to its end; false where it has another word.</summary>
+    public bool Run(ReadOnlySpan<byte> folded)
+    {
+        for (var at = 0; at < folded.Length;)
+        {
+            if (!Term.IsWord(folded[at]))
+            {
+                at++;
+            }
+            else if (++_words > MostWords)
+            {
+                return false;
+            }
+            else if (Lexicon.Marks.LongestAt(folded, at, out var end) is { } term)
+            {
+                See(term.Meaning);
+                at = end;
+            }
+            else if (IsIndex(folded, at, out end))
+            {
+                at = end;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return _words > 0;
+    }
+
+    private void See(TermClass meaning)
+    {
+        HasEdge |= meaning == TermClass.Edge;
+        Parts += meaning == TermClass.Part ? 1 : 0;
+        OfJudges += meaning == TermClass.OfJudges ? 1 : 0;
+    }
+
+    // "a" and "2" in "assistant a", "response 2"; the "s" of "assistant's".
+    private static bool IsIndex(ReadOnlySpan<byte> folded, int at, out int end)
+    {
+        end = at + 1;
+        while (end < folded.Length && char.IsAsciiDigit((char)folded[at]) && char.IsAsciiDigit((char)folded[end]))
+        {
+            end++;
+        }
+
+        return folded[at] < 0x80 && (end == folded.Length || !Term.IsWord(folded[end]));
+    }
+}

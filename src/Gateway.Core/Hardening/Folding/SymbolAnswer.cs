@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>Responses without a letter or a digit: what they are made of, and whether that can answer the prompt.</summary>
+internal static class SymbolAnswer
+{
+    private const int ManySymbols = 12;
+
+    /// <summary>True where no character is a letter or a digit, save signs of punctuation that Unicode counts as letters.</summary>
+    public static bool HasNoWord(ReadOnlySpan<byte> text)
+    {
+        foreach (var rune in new Utf8Runes(text))
+        {
+            if ((Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.OtherSymbol or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
+                && !SentenceMarks.Contains(rune))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds what such a response is found to be.</summary>
+    public static void Inspect(in HardeningField field, FindingList findings)
+    {
+        var (marks, symbols, pictures) = (0, 0, 0);
+        var alone = default(Rune);
+        foreach (var rune in new Utf8Runes(field.Text))
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (Rune.IsWhiteSpace(rune) || category is UnicodeCategory.Control or UnicodeCategory.Format
+                || (rune.IsBmp && FoldTable.KindOf((char)rune.Value) == CharacterKinds.Invisible))
+            {
+                continue;
+            }
+
+            alone = rune;
+            pictures += category is UnicodeCategory.OtherSymbol or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierSymbol && rune.Value > 0x7F ? 1 : 0;
+            marks += SentenceMarks.Contains(rune) ? 1 : 0;
+            symbols++;
+        }
+
+        var found = symbols == 0 ? OfNothing(field.Text.IsEmpty)
+            : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt)
+            : pictures > 0 ? OfPictures(field.Prompt)
+            : symbols == 1 && IsNoun(alone) ? null
+            : OfSymbols(field.Prompt, symbols);
+        if (found is var (severity, what))
+        {
+            findings.Add(field, severity, 0, what);
+        }
+    }
+
+    // Policies do emit an immediate end of text; that is for the model to score.
+    private static (HardeningSeverity, string)? OfNothing(bool isEmpty) =>
+        isEmpty ? (HardeningSeverity.Medium, "an empty response") : (HardeningSeverity.High, "a response of white space");
+
+    private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt) =>
+        (AskedFor.Marks(prompt) ? HardeningSeverity.Low : HardeningSeverity.High, "a response of punctuation alone");
+
+    private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt) =>
+        AskedFor.Fact(prompt) && !AskedFor.Symbols(prompt) ? (HardeningSeverity.Medium, "a response of pictures alone") : null;
+
+    private static (HardeningSeverity, string)? OfSymbols(ReadOnlySpan<byte> prompt, int symbols) =>
+        !AskedFor.Symbols(prompt) || symbols > ManySymbols ? (HardeningSeverity.Medium, "a response of symbols alone") : null;
+
+    // The empty set and infinity are answers to many questions.
+    private static bool IsNoun(Rune rune) => rune.Value is 0x2205 or 0x221E or 0x2300 or 0x29B0;
+}
