@@ -5,10 +5,7 @@ public sealed class CorpusLinesTests
 {
     private static readonly string Readme = File.ReadAllText(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/README.md"));
 
-    private static readonly string[] Parts =
-    [
-        .. ((string[])["tune", "held-out"]).Where(part => Directory.Exists(RepositoryRoot.File($"tests/Gateway.Core.Tests/Corpus/{part}"))),
-    ];
+    private static readonly string[] Parts = ["tune", "held-out", "unseen"];
 
     private static readonly (string Part, string File, Attack Attack)[] All =
         [.. Parts.SelectMany(part => Attack.ReadPart(part).Select(line => (part, line.File, line.Attack)))];
@@ -25,6 +22,17 @@ public sealed class CorpusLinesTests
     public void Texts_OfAllLines_AreSaidOnce() =>
         Assert.Empty(All.GroupBy(line => (line.Attack.Prompt, line.Attack.Response, line.Attack.Times))
             .Where(group => group.Count() > 1).Select(group => string.Join(" = ", group.Select(line => line.Attack.Id))));
+
+    // The same attack on another question is the same attack, so only what was said counts.
+    [Fact]
+    public void Responses_OfTheUnseenPart_AreInNoOtherPart()
+    {
+        var seen = All.Where(line => line.Part != "unseen").ToLookup(line => Said(line.Attack));
+        Assert.Empty(All.Where(line => line.Part == "unseen").SelectMany(line => seen[Said(line.Attack)].Select(other => $"{line.Attack.Id} = {other.Attack.Id}")));
+
+        static (string, int) Said(Attack attack) =>
+            (attack.Response.Trim() is { Length: > 0 } words ? words.ToUpperInvariant() : attack.Response, attack.Times);
+    }
 
     [Fact]
     public void Sources_OfAllLines_AreInOnePartAndInTheReadme()
