@@ -56,6 +56,31 @@ public sealed class TokenBreakerTests
     [Fact]
     public void HasToken_AnyText_SaysWhetherBreakingChangesIt() => Hostile.Sample(text => Breaker.HasToken(Encoding.UTF8.GetBytes(text)) == (Broken(text) != text));
 
+    // What nothing is found in passes byte for byte, and what something is found in does not; each attack as it is and with pieces of tokens in it.
+    [Theory]
+    [InlineData("tune")]
+    [InlineData("held-out")]
+    [InlineData("unseen")]
+    public void Break_TextsOfTheCorpusAndMixesOfThem_ChangesThoseWithFindingsAlone(string part)
+    {
+        var breaker = new TokenBreaker([]);
+        var rule = new ControlTokenRule();
+        var random = new Random(7);
+        foreach (var attack in Attack.ReadPart(part).Select(line => line.Attack.Response))
+        {
+            foreach (var text in (string[])[attack, Spliced(attack, random), Spliced(Spliced(attack, random), random)])
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                var findings = new FindingList(HardeningPolicy.Default);
+                findings.Ask(rule, HardeningField.Of("response", bytes, HardeningScope.Responses));
+                var once = Broken(breaker, bytes);
+
+                Assert.Equal(findings.Kept.Count == 0, once.AsSpan().SequenceEqual(bytes));
+                Assert.Equal(once, Broken(breaker, once));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("𝒳")]
@@ -63,12 +88,22 @@ public sealed class TokenBreakerTests
     [InlineData("<| x |>")]
     public void TokenBreaker_ATokenThatCannotBeBroken_IsRefused(string token) => Assert.Throws<ArgumentException>(() => new TokenBreaker([token]));
 
+    private static string Spliced(string text, Random random)
+    {
+        string[] pieces = ["<|", "|>", "im_end", "<", ">", "</s", "s>", "[", "INST]", "[/INST]", "<|im_end|>", "\uFF5C", "<extra_id_", "0>", " ", "\u200B"];
+        var at = random.Next(text.Length + 1);
+        at -= at > 0 && at < text.Length && char.IsLowSurrogate(text[at]) ? 1 : 0;
+        return text[..at] + pieces[random.Next(pieces.Length)] + pieces[random.Next(pieces.Length)] + text[at..];
+    }
+
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
-    private static string Broken(string text)
+    private static string Broken(string text) => Encoding.UTF8.GetString(Broken(Breaker, Encoding.UTF8.GetBytes(text)));
+
+    private static byte[] Broken(TokenBreaker breaker, byte[] text)
     {
         var target = new ArrayBufferWriter<byte>();
-        Breaker.Break(Encoding.UTF8.GetBytes(text), target);
-        return Encoding.UTF8.GetString(target.WrittenSpan);
+        breaker.Break(text, target);
+        return target.WrittenSpan.ToArray();
     }
 }

@@ -15,12 +15,17 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
     /// <summary>How many findings of one rule in one field are kept.</summary>
     public const int PerRule = 8;
 
+    /// <summary>How many findings of one rule in one field are weighed against each other.</summary>
+    public const int Weighed = 1024;
+
     private List<HardeningFinding>? _kept;
     private IHardeningRule? _rule;
+    private int _weighed;
     private int _ofRule;
+    private int _ofGravest;
 
-    /// <summary>True where the rule that looks now need not look further.</summary>
-    public bool IsFull => _ofRule >= PerRule;
+    /// <summary>True where the rule that looks now need not look further: it has as many of the gravest as are kept, or as many as are weighed.</summary>
+    public bool IsFull => _ofGravest >= PerRule || _weighed >= Weighed;
 
     /// <summary>What was found.</summary>
     public IReadOnlyList<HardeningFinding> Kept => _kept ?? (IReadOnlyList<HardeningFinding>)[];
@@ -29,7 +34,7 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
     public void Ask(IHardeningRule rule, in HardeningField field)
     {
         _rule = rule;
-        _ofRule = 0;
+        (_weighed, _ofRule, _ofGravest) = (0, 0, 0);
         rule.Inspect(field, this);
     }
 
@@ -37,14 +42,52 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
     public void Add(in HardeningField field, HardeningSeverity severity, int at, string detail)
     {
         var rule = _rule ?? throw new InvalidOperationException("No rule was asked. This is a bug.");
-        var action = policy.For(rule).At(severity);
-        if (action == HardeningAction.Off || IsFull)
+        var actions = policy.For(rule);
+        if (IsFull)
         {
             return;
         }
 
-        _ofRule++;
-        Keep(new HardeningFinding(rule.Name, severity, Done(action, rule, field), field.Name, at, detail));
+        _weighed++;
+        if (actions.At(severity) == HardeningAction.Off)
+        {
+            return;
+        }
+
+        var finding = new HardeningFinding(rule.Name, severity, Done(actions.At(severity), rule, field), field.Name, at, detail);
+        // Many mild ones, such as quotations, must not hide a grave one behind them.
+        if (_ofRule == PerRule && !ReplaceMilder(finding))
+        {
+            return;
+        }
+
+        if (_ofRule < PerRule)
+        {
+            _ofRule++;
+            Keep(finding);
+        }
+
+        _ofGravest += finding.Action == Gravest(actions, rule, field) ? 1 : 0;
+    }
+
+    private bool ReplaceMilder(HardeningFinding finding)
+    {
+        var milder = _kept!.FindLastIndex(kept => kept.Action < finding.Action && kept.Rule == finding.Rule && kept.Field == finding.Field);
+        if (milder < 0)
+        {
+            return false;
+        }
+
+        _kept.RemoveAt(milder);
+        _kept.Add(finding);
+        return true;
+    }
+
+    private FindingAction Gravest(RuleActions actions, IHardeningRule rule, in HardeningField field)
+    {
+        var (low, medium, high) = (Done(actions.Low, rule, field), Done(actions.Medium, rule, field), Done(actions.High, rule, field));
+        var milder = low > medium ? low : medium;
+        return high > milder ? high : milder;
     }
 
     private void Keep(HardeningFinding finding)
@@ -66,7 +109,7 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
 
     private FindingAction Done(HardeningAction wanted, IHardeningRule rule, in HardeningField field)
     {
-        if (wanted == HardeningAction.Observe || field.IsParsed)
+        if (wanted is HardeningAction.Off or HardeningAction.Observe || field.IsParsed)
         {
             return FindingAction.Observed;
         }

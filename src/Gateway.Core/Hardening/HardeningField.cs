@@ -30,6 +30,17 @@ public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, 
     /// <summary>The text folded for comparison and what is in it; empty for text that a user or operator wrote.</summary>
     internal FoldedText Folded { get; init; }
 
+    /// <summary>Where in the text the byte of the folded text comes from; for a word that was changed, where the word begins.</summary>
+    internal int Original(int folded) => Folded.Facts.IsAscii ? folded : Surroundings.Origins.Of(Text, folded);
+
+    /// <summary>True where the byte of the text is shown rather than said.</summary>
+    internal bool IsQuoted(int at) => Surroundings.Quotation.Holds(Text, at);
+
+    /// <summary>True where the prompt speaks of at least one of these.</summary>
+    internal bool AsksAbout(ReadOnlySpan<TermClass> matter) => Surroundings.AsksAbout(Prompt, matter);
+
+    private Surroundings Surroundings => Folded.Surroundings ?? new Surroundings();
+
     /// <summary>A field whose text is folded, in memory that the next one of this thread takes over.</summary>
     internal static HardeningField Of(string name, ReadOnlySpan<byte> text, HardeningScope scope) =>
         new(name, text, scope) { Folded = FoldingMemory.Outer.Fold(text, Lexicon.Terms) };

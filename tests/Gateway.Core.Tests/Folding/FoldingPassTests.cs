@@ -25,9 +25,9 @@ public sealed class FoldingPassTests
             text =>
             {
                 var (quickly, slowly) = (new byte[text.Length + TextFolder.Padding], new byte[text.Length + TextFolder.Padding]);
-                var quick = new FoldingPass(text, quickly, until: -1);
+                var quick = new FoldingPass(text, quickly);
                 quick.Run();
-                var slow = new FoldingPass(text, slowly, until: -1);
+                var slow = new FoldingPass(text, slowly);
                 slow.RunSlowly();
 
                 Assert.Equal(slowly.AsSpan(0, slow.Written), quickly.AsSpan(0, quick.Written));

@@ -17,36 +17,17 @@ internal static class Context
         {
             weight++;
         }
-        else if (Quotation.Holds(field.Text, at))
+        else if (field.IsQuoted(at))
         {
             weight--;
         }
 
-        if (AsksAbout(field.Prompt, matter))
+        if (field.AsksAbout(matter))
         {
             weight -= askedFor;
         }
 
         return (HardeningSeverity)Math.Clamp(weight, (int)HardeningSeverity.Low, (int)HardeningSeverity.High);
-    }
-
-    /// <summary>True where the prompt speaks of at least one of these.</summary>
-    public static bool AsksAbout(ReadOnlySpan<byte> prompt, ReadOnlySpan<TermClass> matter)
-    {
-        if (prompt.IsEmpty || matter.IsEmpty)
-        {
-            return false;
-        }
-
-        var folded = FoldingMemory.Inner.Fold(prompt, Lexicon.Terms);
-        var asks = false;
-        foreach (var hit in folded.Terms)
-        {
-            asks |= matter.Contains(hit.Class);
-        }
-
-        FoldingMemory.Inner.Trim();
-        return asks;
     }
 
     private static bool InComment(ReadOnlySpan<byte> text, int at)

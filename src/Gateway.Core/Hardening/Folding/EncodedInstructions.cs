@@ -43,7 +43,7 @@ internal static class EncodedInstructions
             last = hit.At;
             if (words >= Fewest && other)
             {
-                var at = TextFolder.Original(field.Text, first);
+                var at = field.Original(first);
                 findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, Matter), at, "words to a judge by rot13 or backwards");
                 return;
             }

@@ -4,7 +4,8 @@ namespace Gateway.Core.Hardening.Folding;
 /// <param name="bytes">The folded UTF-8 bytes.</param>
 /// <param name="terms">The lexicon's terms in it, in order.</param>
 /// <param name="facts">What it holds.</param>
-internal readonly ref struct FoldedText(ReadOnlySpan<byte> bytes, ReadOnlySpan<TermHit> terms, TextFacts facts)
+/// <param name="surroundings">What is asked about places in it.</param>
+internal readonly ref struct FoldedText(ReadOnlySpan<byte> bytes, ReadOnlySpan<TermHit> terms, TextFacts facts, Surroundings surroundings)
 {
     /// <summary>The folded UTF-8 bytes.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
@@ -14,4 +15,7 @@ internal readonly ref struct FoldedText(ReadOnlySpan<byte> bytes, ReadOnlySpan<T
 
     /// <summary>What it holds.</summary>
     public TextFacts Facts { get; } = facts;
+
+    /// <summary>What is asked about places in it; null where nothing was folded.</summary>
+    public Surroundings? Surroundings { get; } = surroundings;
 }

@@ -8,8 +8,8 @@ namespace Gateway.Core.Hardening.Folding;
 /// </summary>
 /// <param name="text">The text.</param>
 /// <param name="folded">Where it is written.</param>
-/// <param name="until">The byte of the folded text whose origin is wanted; -1 to fold everything.</param>
-internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int until)
+/// <param name="origins">Who is told where what is written comes from; null where nobody is.</param>
+internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, Origins? origins = null)
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly Span<byte> _folded = folded;
@@ -21,8 +21,14 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
     /// <summary>How many bytes were written.</summary>
     public readonly int Written => _at.Written;
 
-    /// <summary>Where the wanted byte comes from; -1 where it lies past the end.</summary>
-    public int Found { get; private set; } = -1;
+    /// <summary>How many bytes the character that a text begins with is folded to, in a word that is not changed.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="size">How many bytes it has.</param>
+    public static int FoldedSize(ReadOnlySpan<byte> text, out int size)
+    {
+        Rune.DecodeFromUtf8(text, out var rune, out size);
+        return rune.IsBmp ? FoldEntries.Size(FoldEntries.Of(rune.Value)) : IsStyled(rune) || IsStyledDigit(rune) || IsFramed(rune) ? 1 : Rune.IsLetterOrDigit(rune) ? size : 0;
+    }
 
     /// <summary>Folds everything: what is plain in stretches, the rest a character at a time.</summary>
     public void Run()
@@ -41,53 +47,47 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         See(plain.Seen);
     }
 
-    /// <summary>Folds up to the word of the wanted byte, or everything, a character at a time.</summary>
+    /// <summary>Folds everything a character at a time.</summary>
     public void RunSlowly()
     {
         while (_at.Read < _text.Length)
         {
-            if (Written == until && Found < 0)
-            {
-                Found = _at.Read;
-            }
-
-            if (TakeOne())
-            {
-                return;
-            }
+            TakeOne();
         }
 
         EndWord();
     }
 
-    // True where the word with the wanted byte has ended.
-    private bool TakeOne()
+    private void TakeOne()
     {
         var first = _text[_at.Read];
         if (first < 0x80)
         {
-            return Take((char)first, 1);
+            Take((char)first, 1);
+            return;
         }
 
         Rune.DecodeFromUtf8(_text[_at.Read..], out var rune, out var size);
         if (rune.IsBmp)
         {
-            return Take((char)rune.Value, size);
+            Take((char)rune.Value, size);
         }
-
-        TakeWide(rune, size);
-        return false;
+        else
+        {
+            TakeWide(rune, size);
+        }
     }
 
-    private bool Take(char character, int size)
+    private void Take(char character, int size)
     {
         var kind = FoldTable.KindOf(character);
         var endsWord = (kind & (CharacterKinds.Word | CharacterKinds.Invisible)) == 0;
-        if (endsWord && EndWord())
+        if (endsWord)
         {
-            return true;
+            EndWord();
         }
 
+        origins?.See(_at.Read, Written);
         _at.Kinds |= kind;
         See(kind);
         Facts.Invisibles += kind == CharacterKinds.Invisible ? 1 : 0;
@@ -104,8 +104,6 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         {
             _at.EndWord();
         }
-
-        return false;
     }
 
     private void See(CharacterKinds kinds)
@@ -116,31 +114,40 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
 
     private void TakeWide(Rune rune, int size)
     {
-        switch (rune.Value)
+        origins?.See(_at.Read, Written);
+        if (IsStyled(rune))
         {
-            case >= 0x1D400 and < 0x1D6A4:
-                // Thirteen alphabets of 52 letters.
-                _at.Kinds |= CharacterKinds.Word | CharacterKinds.Latin;
-                CountStyled();
-                TakeAs((byte)('a' + ((rune.Value - 0x1D400) % 26)), size);
-                break;
-            case >= 0x1D7CE and <= 0x1D7FF:
-                TakeAs((byte)('0' + ((rune.Value - 0x1D7CE) % 10)), size);
-                break;
-            case (>= 0x1F110 and <= 0x1F129) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189):
-                // In brackets, squares and discs.
-                CountStyled();
-                TakeAs((byte)('a' + ((rune.Value - 0x1F110) % 32)), size);
-                break;
-            default:
-                Facts.Invisibles += rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0x1D173 and <= 0x1D17A) or 0x1D159 or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) ? 1 : 0;
-                // Pictures are left out: they split words for a tokenizer and not for a reader.
-                var kept = Rune.IsLetterOrDigit(rune) ? _text.Slice(_at.Read, size) : default;
-                kept.CopyTo(_folded[Written..]);
-                _at.Move(size, kept.Length);
-                break;
+            _at.Kinds |= CharacterKinds.Word | CharacterKinds.Latin;
+            CountStyled();
+            TakeAs((byte)('a' + ((rune.Value - 0x1D400) % 26)), size);
+        }
+        else if (IsFramed(rune))
+        {
+            CountStyled();
+            TakeAs((byte)('a' + ((rune.Value - 0x1F110) % 32)), size);
+        }
+        else if (IsStyledDigit(rune))
+        {
+            TakeAs((byte)('0' + ((rune.Value - 0x1D7CE) % 10)), size);
+        }
+        else
+        {
+            Facts.Invisibles += rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0x1D173 and <= 0x1D17A) or 0x1D159 or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) ? 1 : 0;
+            // Pictures are left out: they split words for a tokenizer and not for a reader.
+            var kept = Rune.IsLetterOrDigit(rune) ? _text.Slice(_at.Read, size) : default;
+            kept.CopyTo(_folded[Written..]);
+            _at.Move(size, kept.Length);
         }
     }
+
+    // Thirteen alphabets of 52 letters.
+    private static bool IsStyled(Rune rune) => rune.Value is >= 0x1D400 and < 0x1D6A4;
+
+    // In brackets, squares and discs.
+    private static bool IsFramed(Rune rune) =>
+        rune.Value is (>= 0x1F110 and <= 0x1F129) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+
+    private static bool IsStyledDigit(Rune rune) => rune.Value is >= 0x1D7CE and <= 0x1D7FF;
 
     private void TakeAs(byte plain, int size)
     {
@@ -148,27 +155,26 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, int 
         _at.Move(size, 1);
     }
 
-    private bool EndWord()
+    private void EndWord()
     {
-        if (_at.IsMixed)
+        if (!_at.IsMixed)
         {
-            var isLatin = MixedWord.IsDisguised(_folded[_at.WordWritten..Written]);
-            if (isLatin || MixedWord.HidesLatin(_folded[_at.WordWritten..Written]))
-            {
-                Facts.MixedAt = Facts.MixedWords++ == 0 ? _at.WordRead : Facts.MixedAt;
-                _at.Written = isLatin ? _at.WordWritten + MixedWord.ToLatin(_folded[_at.WordWritten..Written]) : Written;
-            }
+            return;
         }
 
-        if (Found >= 0 && Written > until)
+        var word = _folded[_at.WordWritten..Written];
+        var isLatin = MixedWord.IsDisguised(word);
+        if (!isLatin && !MixedWord.HidesLatin(word))
         {
-            Found = _at.IsMixed ? _at.WordRead : Found;
-            return true;
+            return;
         }
 
-        // A word that folds shorter moves what comes after it.
-        Found = Written == until ? _at.Read : -1;
-        return false;
+        Facts.MixedAt = Facts.MixedWords++ == 0 ? _at.WordRead : Facts.MixedAt;
+        if (isLatin)
+        {
+            _at.Written = _at.WordWritten + MixedWord.ToLatin(word);
+            origins?.SeeChanged(_at.WordRead, _at.WordWritten, Written);
+        }
     }
 
     private void CountStyled() => Facts.StyledAt = Facts.StyledLetters++ == 0 ? _at.Read : Facts.StyledAt;

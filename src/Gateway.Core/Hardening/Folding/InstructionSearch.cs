@@ -58,7 +58,7 @@ internal ref struct InstructionSearch(bool isAscii)
 
     private static void Add(in HardeningField field, FindingList findings, HardeningSeverity severity, int fixedAt, int at, string what, ReadOnlySpan<TermClass> matter)
     {
-        var place = fixedAt >= 0 ? fixedAt : TextFolder.Original(field.Text, at);
+        var place = fixedAt >= 0 ? fixedAt : field.Original(at);
         findings.Add(field, Context.Weigh(field, severity, place, matter), place, what);
     }
 

@@ -26,7 +26,7 @@ internal static class TermWalk
                 continue;
             }
 
-            var at = TextFolder.Original(field.Text, hit.At);
+            var at = field.Original(hit.At);
             findings.Add(field, Context.Weigh(field, found.Severity, at, matter), at, found.What);
             quietUntil = hit.End + (2 * near);
             if (findings.IsFull)

@@ -23,7 +23,7 @@ internal static class TextFolder
         }
         else
         {
-            var pass = new FoldingPass(text, folded, until: -1);
+            var pass = new FoldingPass(text, folded);
             pass.Run();
             length = pass.Written;
             facts = pass.Facts;
@@ -32,20 +32,5 @@ internal static class TextFolder
         facts.HasSigns = folded[..length].ContainsAny(Signs);
         folded.Slice(length, Padding).Clear();
         return length;
-    }
-
-    /// <summary>Where in the text the byte of the folded text comes from; for a word that was changed, where the word begins.</summary>
-    public static int Original(ReadOnlySpan<byte> text, int folded)
-    {
-        if (Ascii.IsValid(text))
-        {
-            return folded;
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(text.Length + Padding);
-        var pass = new FoldingPass(text, buffer, folded);
-        pass.RunSlowly();
-        ArrayPool<byte>.Shared.Return(buffer);
-        return pass.Found >= 0 ? pass.Found : text.Length;
     }
 }

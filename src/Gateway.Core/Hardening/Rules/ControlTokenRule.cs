@@ -57,7 +57,7 @@ public sealed class ControlTokenRule : IHardeningRule
     private static void Add(in HardeningField field, FindingList findings, int at, int length)
     {
         var spelled = Encoding.UTF8.GetString(field.Text.Slice(at, length));
-        var severity = field.Scope == HardeningScope.Everything || Quotation.Holds(field.Text, at) ? HardeningSeverity.Low : HardeningSeverity.Medium;
+        var severity = field.Scope == HardeningScope.Everything || field.IsQuoted(at) ? HardeningSeverity.Low : HardeningSeverity.Medium;
         findings.Add(field, severity, at, field.IsParsed
             ? $"control token {spelled}; whose it is cannot be told, since no judged turn was found"
             : $"control token {spelled} read as plain text");

@@ -53,7 +53,7 @@ public sealed class FakeTurnRule : IHardeningRule
         turns += Roles(field.Folded.Bytes, ref first);
         if (turns > 0)
         {
-            var at = TextFolder.Original(field.Text, first);
+            var at = field.Original(first);
             var severity = turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
             findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} turns of somebody else");
         }

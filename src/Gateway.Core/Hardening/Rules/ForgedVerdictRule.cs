@@ -158,7 +158,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
 
     private static void Add(in HardeningField field, FindingList findings, int foldedAt, bool isGrave, string what)
     {
-        var at = TextFolder.Original(field.Text, foldedAt);
+        var at = field.Original(foldedAt);
         var severity = isGrave ? HardeningSeverity.High : HardeningSeverity.Medium;
         findings.Add(field, Context.Weigh(field, severity, at, Matter, askedFor: 2), at, what);
     }

@@ -36,7 +36,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
         if (field.Folded.Facts.SpacedAt >= 0)
         {
             var spaced = SpacedLetters.Join(field.Folded.Bytes, Lexicon.Terms);
-            var at = TextFolder.Original(field.Text, field.Folded.Facts.SpacedAt);
+            var at = field.Original(field.Folded.Facts.SpacedAt);
             new InstructionSearch(isAscii: true).Run(field, spaced, findings, ", its letters set apart", at, Matter);
             FoldingMemory.Inner.Trim();
         }

@@ -206,7 +206,7 @@ public sealed class TemplateBreakRule : IHardeningRule
 
     private static void AddAt(in HardeningField field, FindingList findings, HardeningSeverity severity, int foldedAt, ReadOnlySpan<TermClass> matter, string what)
     {
-        var at = TextFolder.Original(field.Text, foldedAt);
+        var at = field.Original(foldedAt);
         findings.Add(field, Context.Weigh(field, severity, at, matter), at, what);
     }
 }
