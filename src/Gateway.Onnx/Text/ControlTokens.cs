@@ -57,7 +57,7 @@ internal sealed class ControlTokens
             }
 
             at += next;
-            var (length, id) = LongestAt(text[at..]);
+            var (length, id, _) = LongestAt(text[at..]);
             if (length > 0)
             {
                 return (at, length, id);
@@ -67,22 +67,22 @@ internal sealed class ControlTokens
         return (text.Length, 0, -1);
     }
 
-    private (int Length, int Id) LongestAt(ReadOnlySpan<byte> text)
+    /// <summary>The longest token that a text begins with, its id, and how many bytes of the text were looked at to tell.</summary>
+    internal (int Length, int Id, int Read) LongestAt(ReadOnlySpan<byte> text)
     {
-        var longest = (Length: 0, Id: -1);
-        var node = 0;
-        for (var length = 1; length <= text.Length; length++)
+        var (longest, token, node, read) = (0, -1, 0, 0);
+        while (read < text.Length)
         {
-            node = _tree.Find(node, text[length - 1]);
+            node = _tree.Find(node, text[read++]);
             if (node < 0)
             {
                 break;
             }
 
             var id = _tree.Find(node, TokenEnd);
-            longest = id >= 0 ? (length, id) : longest;
+            (longest, token) = id >= 0 ? (read, id) : (longest, token);
         }
 
-        return longest;
+        return (longest, token, read);
     }
 }

@@ -50,12 +50,35 @@ public sealed class UntrustedTextTests
         }
     }
 
+    public static TheoryData<string> Fixtures =>
+        [.. Directory.GetFiles(Path.Combine(Fixture.Folder, "tokenizers"), "*.model").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Tokenizers of every kind that is read: byte pairs and unigrams, with and without bytes, normalisers, and spaces that end words.</summary>
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Encode_AnyMixInAnyTokenizer_GivesTheTemplatesControlTokensOnly(string tokenizer)
+    {
+        var rules = TextEncoderTests.Rules(tokenizer, max: MaxTokens);
+        var expected = ControlIds(rules, "x", "x");
+        foreach (var text in Mixes(rules).Concat(Attacks()))
+        {
+            Assert.Equal(expected, ControlIds(rules, "x", text));
+            Assert.Equal(expected, ControlIds(rules, text, "x"));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Break_AnyMixInAnyTokenizer_LeavesNoneThatItWouldParse(string tokenizer) => BreaksAll(TextEncoderTests.Rules(tokenizer, max: MaxTokens));
+
     /// <summary>As text goes to a remote engine: nothing tells its tokenizer what was untrusted, so only what is written counts.</summary>
     [Theory]
     [MemberData(nameof(ShippedModels))]
-    public void Break_AnyMixOfTokensAndTheirParts_LeavesNoneThatATokenizerWouldParse(string folder)
+    public void Break_AnyMixOfTokensAndTheirParts_LeavesNoneThatATokenizerWouldParse(string folder) => BreaksAll(Rules(folder));
+
+    private static void BreaksAll(EncodingRules ofModel)
     {
-        var rules = Rules(folder) with { Template = null };
+        var rules = ofModel with { Template = null };
         var breaker = new TokenBreaker(rules.Pieces.Model.Pieces.Where(IsControl).Select(piece => piece.ToString()));
         foreach (var text in Mixes(rules).Concat(Attacks()))
         {
