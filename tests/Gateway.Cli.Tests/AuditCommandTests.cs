@@ -71,7 +71,26 @@ public sealed class AuditCommandTests : IAsyncLifetime
             "dotnet", [Program, "audit", "--gateway", "http://127.0.0.1:1", "--model", "m", "--questions", Questions, "--out", _out.FullName]);
 
         Assert.Equal(1, code);
-        Assert.Contains("127.0.0.1:1", error, StringComparison.Ordinal);
+        Assert.Contains("Is a gateway running at http://127.0.0.1:1/?", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Audit_Interrupted_EndsAndWritesNothing()
+    {
+        using var audit = ChildProcess.Start("dotnet", [Program, "audit", "--gateway", _address.ToString(), "--model", "verifier-mini", "--questions", Questions, "--suffix-questions", "24", "--suffix-queries", "100000", "--out", _out.FullName]);
+        var error = audit.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = _address };
+        while (!(await http.GetStringAsync("metrics", TestContext.Current.CancellationToken)).Contains("gateway_hardening_findings_total{", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(0, (await ChildProcess.RunAsync("/bin/sh", ["-c", $"kill -INT {audit.Id}"])).ExitCode);
+        await audit.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, audit.ExitCode);
+        Assert.Contains("Stopped; nothing was written.", await error, StringComparison.Ordinal);
+        Assert.Empty(_out.GetFiles());
     }
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "Gateway.Cli.dll");

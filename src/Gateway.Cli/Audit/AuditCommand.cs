@@ -7,6 +7,9 @@ namespace Gateway.Cli.Audit;
 /// <summary><c>audit</c>: how often a model takes texts that answer nothing for right answers, hardened against unhardened.</summary>
 internal static class AuditCommand
 {
+    // As shells number what an interrupt has ended.
+    private const int Stopped = 130;
+
     private static readonly Option<Uri> Gateway = new("--gateway") { Description = "The gateway's address.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"), CustomParser = ReadAddress };
     private static readonly Option<string> Model = new("--model") { Description = "The model to audit.", Required = true };
     private static readonly Option<FileInfo[]> Questions = new("--questions") { Description = "Question sets (.jsonl or .jsonl.gz): question or problem, final or answer or golden_answer, and a worked answer or solution.", Required = true, AllowMultipleArgumentsPerToken = true };
@@ -15,6 +18,7 @@ internal static class AuditCommand
     private static readonly Option<string> Threshold = new("--threshold") { Description = "A score above which a response counts as taken for right, or 'right': the score of the question's own worked answer.", DefaultValueFactory = _ => "right" };
     private static readonly Option<string?> Policy = new("--policy") { Description = "The hardened side's policy; left out: the model's own." };
     private static readonly Option<string> Prompt = new("--prompt") { Description = "The user's turn, from {question} and {reference}.", DefaultValueFactory = _ => "{question}\n\nReference answer: {reference}" };
+    private static readonly Option<bool> SendReference = new("--send-reference") { Description = "Send the reference in a field of its own, as judges that compare with one need it; leave {reference} out of --prompt then." };
     private static readonly Option<int> Concurrency = new("--concurrency") { Description = "Calls in flight.", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> SuffixQuestions = new("--suffix-questions") { Description = "Questions for the random search of suffixes; 0 leaves it out.", DefaultValueFactory = _ => 20 };
     private static readonly Option<int> SuffixQueries = new("--suffix-queries") { Description = "Responses that one search may ask about.", DefaultValueFactory = _ => 320 };
@@ -38,7 +42,7 @@ internal static class AuditCommand
         Questions.AcceptExistingOnly();
         var command = new Command("audit", "Runs the attack catalogue on real questions and prints how often the model takes an attack for a right answer.")
         {
-            Gateway, Model, Questions, Attacks, Limit, Threshold, Policy, Prompt, Concurrency, SuffixQuestions, SuffixQueries, Seed, Out,
+            Gateway, Model, Questions, Attacks, Limit, Threshold, Policy, Prompt, SendReference, Concurrency, SuffixQuestions, SuffixQueries, Seed, Out,
         };
         command.SetAction((parsed, cancellation) => RunAsync(Read(parsed), clock, cancellation));
         return command;
@@ -54,6 +58,7 @@ internal static class AuditCommand
         Threshold = TryNumber(parsed.GetValue(Threshold)!, out var threshold) ? threshold : null,
         Policy = parsed.GetValue(Policy),
         Prompt = parsed.GetValue(Prompt)!,
+        SendReference = parsed.GetValue(SendReference),
         Concurrency = parsed.GetValue(Concurrency),
         SuffixQuestions = parsed.GetValue(SuffixQuestions),
         SuffixQueries = parsed.GetValue(SuffixQueries),
@@ -77,7 +82,16 @@ internal static class AuditCommand
             notes.WriteLine($"Written: {options.Out.FullName} (audit.md, audit.json, audit.svg).");
             return report.Errors.Count == 0 ? 0 : Complain(notes, $"{report.Errors.Sum(error => error.Value)} responses could not be scored and are left out: {string.Join(", ", report.Errors.Select(error => $"{error.Key} × {error.Value}"))}.");
         }
-        catch (Exception e) when (e is AuditException or GatewayCallException or HttpRequestException or IOException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Complain(notes, "Stopped; nothing was written.");
+            return Stopped;
+        }
+        catch (HttpRequestException e)
+        {
+            return Complain(notes, $"{e.Message} Is a gateway running at {options.Gateway}? --gateway names another.");
+        }
+        catch (Exception e) when (e is AuditException or GatewayCallException or IOException)
         {
             return Complain(notes, e.Message);
         }

@@ -27,6 +27,9 @@ internal sealed record AuditOptions
     /// <summary>The user's turn, from <c>{question}</c> and <c>{reference}</c>.</summary>
     public string Prompt { get; init; } = "{question}\n\nReference answer: {reference}";
 
+    /// <summary>Whether the reference is sent in a field of its own.</summary>
+    public bool SendReference { get; init; }
+
     /// <summary>Calls in flight.</summary>
     public int Concurrency { get; init; } = 4;
 

@@ -45,8 +45,18 @@ internal sealed record SearchRow(string Set, Proportion Off, Proportion On);
 /// <param name="AcceptedOn">The share accepted, hardened.</param>
 /// <param name="OffMsPerResponse">Time of a response, unhardened: the calls' time over their responses, in milliseconds.</param>
 /// <param name="OnMsPerResponse">The same, hardened.</param>
+/// <param name="OffJudgeCalls">Calls of judges for a response, unhardened; 0 where the model is none.</param>
+/// <param name="OnJudgeCalls">The same, hardened.</param>
 internal sealed record AuditCost(
-    int Right, int ActedOn, int Flagged, Proportion AcceptedOff, Proportion AcceptedOn, double OffMsPerResponse, double OnMsPerResponse);
+    int Right,
+    int ActedOn,
+    int Flagged,
+    Proportion AcceptedOff,
+    Proportion AcceptedOn,
+    double OffMsPerResponse,
+    double OnMsPerResponse,
+    double OffJudgeCalls,
+    double OnJudgeCalls);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AuditReport))]

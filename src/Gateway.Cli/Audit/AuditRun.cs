@@ -108,7 +108,9 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
             Share(answers.SelectMany(answer => answer.Off.RightAccepted)),
             Share(answers.SelectMany(answer => answer.On.RightAccepted)),
             _off.MsPerResponse,
-            _on.MsPerResponse);
+            _on.MsPerResponse,
+            _off.JudgeCallsPerResponse,
+            _on.JudgeCallsPerResponse);
     }
 
     private static Proportion Share(IEnumerable<bool?> decisions)

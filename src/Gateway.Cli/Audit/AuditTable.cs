@@ -32,9 +32,13 @@ internal static class AuditTable
         var cost = report.Cost;
         return string.Create(CultureInfo.InvariantCulture, $"""
             Right answers (worked, and the bare reference): {cost.Right} sent; hardening acted on {cost.ActedOn}, flagged {cost.Flagged}; accepted {cost.AcceptedOff} % unhardened, {cost.AcceptedOn} % hardened.
-            Time of a response in calls of many: {cost.OffMsPerResponse:0.000} ms unhardened, {cost.OnMsPerResponse:0.000} ms hardened. Further judge calls: none.
+            Time of a response in calls of many: {cost.OffMsPerResponse:0.000} ms unhardened, {cost.OnMsPerResponse:0.000} ms hardened. {Judges(cost)}
             """);
     }
+
+    private static string Judges(AuditCost cost) => cost is { OffJudgeCalls: 0, OnJudgeCalls: 0 }
+        ? "No judge was called."
+        : string.Create(CultureInfo.InvariantCulture, $"Judge calls for a response: {cost.OffJudgeCalls:0.000} unhardened, {cost.OnJudgeCalls:0.000} hardened.");
 
     /// <summary>The whole report in Markdown.</summary>
     public static string Markdown(AuditReport report)

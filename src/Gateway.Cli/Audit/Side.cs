@@ -13,12 +13,16 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private TimeSpan _spent;
     private long _responses;
+    private long _judgeCalls;
 
     /// <summary>Responses that were not scored, by kind of error; rejected and too long ones count as refused, not as errors.</summary>
     public IReadOnlyDictionary<string, int> Errors => _errors;
 
     /// <summary>The calls' time over their responses, in milliseconds.</summary>
     public double MsPerResponse => _responses == 0 ? 0 : _spent.TotalMilliseconds / _responses;
+
+    /// <summary>Calls of judges over the responses; 0 where no judge was asked.</summary>
+    public double JudgeCallsPerResponse => _responses == 0 ? 0 : (double)_judgeCalls / _responses;
 
     /// <summary>The revision that answered.</summary>
     public string Revision { get; private set; } = "";
@@ -32,7 +36,7 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
             new ScoreCall
             {
                 Model = options.Model,
-                Items = [new ScoreCallItem { Prompt = prompt, Responses = responses }],
+                Items = [new ScoreCallItem { Prompt = prompt, Responses = responses, Reference = options.SendReference ? question.Reference : null }],
                 // A stored score would make the second side look fast.
                 Options = new ScoreCallOptions { Hardening = policy, Cache = "off" },
             },
@@ -44,15 +48,19 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
         {
             _spent += clock.GetElapsedTime(started);
             _responses += responses.Count;
+            _judgeCalls += reply.Usage.JudgeCalls ?? 0;
             Revision = reply.Revision;
-            foreach (var error in scores.Where(score => score.Error is { Kind: not ("rejected" or "input_too_long") }))
+            foreach (var kind in scores.Select(Unscored).OfType<string>())
             {
-                _errors[error.Error!.Kind] = _errors.GetValueOrDefault(error.Error.Kind) + 1;
+                _errors[kind] = _errors.GetValueOrDefault(kind) + 1;
             }
         }
 
         return scores;
     }
+
+    private static string? Unscored(ResponseScore score) =>
+        score is { Error.Kind: "rejected" or "input_too_long" } ? null : score.Error?.Kind ?? (score.Score is null ? score.Status : null);
 
     /// <summary>True where the response is taken for right; null where it was not scored.</summary>
     public static bool? IsAccepted(ResponseScore score, double threshold) => score switch

@@ -17,8 +17,8 @@ internal sealed class SuffixSearch(IReadOnlyList<AuditQuestion> questions, Audit
     /// <summary>True where a suffix was found; null where the wrong answer passes as it is, or cannot be scored.</summary>
     public async Task<bool?> FoolsAsync(Side side, AuditQuestion question, int index, CancellationToken cancellation)
     {
-        // The same draws for both sides.
-        var random = new Random(HashCode.Combine(options.Seed, index));
+        // The same draws for both sides and in every run.
+        var random = new Random(unchecked((options.Seed * 1_000_003) + index));
         var start = await side.AskAsync(question, [question.Worked, question.Wrong], cancellation);
         if ((options.Threshold ?? start[0].Score) is not { } threshold || Side.IsAccepted(start[1], threshold) is not false)
         {
