@@ -56,12 +56,12 @@ public sealed class TokenBreakerTests
     [Fact]
     public void HasToken_AnyText_SaysWhetherBreakingChangesIt() => Hostile.Sample(text => Breaker.HasToken(Encoding.UTF8.GetBytes(text)) == (Broken(text) != text));
 
-    // What nothing is found in passes byte for byte, and what something is found in does not; each attack as it is and with pieces of tokens in it.
+    // Each attack as it is and with pieces of tokens in it. What is only like a token, such as one with spaces in it, is found and not changed.
     [Theory]
     [InlineData("tune")]
     [InlineData("held-out")]
     [InlineData("unseen")]
-    public void Break_TextsOfTheCorpusAndMixesOfThem_ChangesThoseWithFindingsAlone(string part)
+    public void Break_TextsOfTheCorpusAndMixesOfThem_PassesByteForByteWhatNothingIsFoundIn(string part)
     {
         var breaker = new TokenBreaker([]);
         var rule = new ControlTokenRule();
@@ -75,7 +75,7 @@ public sealed class TokenBreakerTests
                 findings.Ask(rule, HardeningField.Of("response", bytes, HardeningScope.Responses));
                 var once = Broken(breaker, bytes);
 
-                Assert.Equal(findings.Kept.Count == 0, once.AsSpan().SequenceEqual(bytes));
+                Assert.True(findings.Kept.Count > 0 || once.AsSpan().SequenceEqual(bytes));
                 Assert.Equal(once, Broken(breaker, once));
             }
         }
