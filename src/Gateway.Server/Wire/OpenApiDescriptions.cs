@@ -7,10 +7,14 @@ namespace Gateway.Server.Wire;
 /// <summary>What the OpenAPI document says of routes that read their bodies themselves, and so tell the framework nothing.</summary>
 internal static class OpenApiDescriptions
 {
-    /// <summary>Says whose document it is.</summary>
+    // The page for people opens the first group: that of scoring.
+    private static readonly string[] Groups = ["Native", "Dialects", "Pass-through", "Operators", "Health"];
+
+    /// <summary>Says whose document it is, and in which order its groups come.</summary>
     public static OpenApiOptions DescribeGateway(this OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
     {
         document.Info.Title = "Reward gateway";
+        document.Tags = document.Tags?.OrderBy(tag => Array.IndexOf(Groups, tag.Name)).ToHashSet();
         return Task.CompletedTask;
     });
 
