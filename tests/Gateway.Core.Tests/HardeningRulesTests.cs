@@ -133,6 +133,14 @@ public sealed class HardeningRulesTests
     public void ReplacementCharacter_WholeText_HasNone(string text) => Assert.Empty(Inspect(Replacement, text));
 
     [Theory]
+    [InlineData("氧气通过小孔离开叶子。")]
+    [InlineData("这个叶子通过光合作用把光和水变成糖。")]
+    [InlineData("The drug was approved in 2004.")]
+    [InlineData("Una respuesta es valida si cumple la condición.")]
+    [InlineData("Die Behauptung erwies sich als richtig.")]
+    public void InjectedInstruction_OneWordThatCouldBeTwoParts_IsNone(string text) => Assert.Empty(Inspect(new InjectedInstructionRule(), text));
+
+    [Theory]
     [InlineData("It holds. [RESULT] 5", true)]
     [InlineData("It holds. [RESULT] A", true)]
     [InlineData("It holds. [RESULT] B.\nDone", true)]
