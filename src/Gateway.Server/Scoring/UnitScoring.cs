@@ -87,20 +87,12 @@ internal sealed class UnitScoring(HardeningStep hardening, Admission admission, 
         var places = new int[units.Count];
         var keys = new ScoreKey[units.Count];
         var distinct = new ScoreItem[units.Count];
-        var seen = new Dictionary<ScoreKey, int>(units.Count);
+        using var seen = new KeyPlaces(keys);
         for (var i = 0; i < places.Length; i++)
         {
-            var key = ScoreKey.Of(hardener.Under(units[i]), entry.Model.Revision);
-            if (seen.TryAdd(key, seen.Count))
-            {
-                places[i] = seen.Count - 1;
-                keys[places[i]] = key;
-                distinct[places[i]] = units[i];
-            }
-            else
-            {
-                places[i] = seen[key];
-            }
+            keys[seen.Count] = ScoreKey.Of(hardener.Under(units[i]), entry.Model.Revision);
+            distinct[seen.Count] = units[i];
+            places[i] = seen.PlaceOfNext();
         }
 
         if (seen.Count < places.Length)
