@@ -27,7 +27,7 @@ internal sealed class CriteriaEnvelopeValidator : AbstractValidator<ScoreEnvelop
         {
             RuleFor(e => e.Options!.Cache).IsCacheMode();
             RuleFor(e => e.Options!.TimeoutMs).IsPatience(patience.Value);
-            RuleFor(e => e.Options!).Must(options => options is { Hardening: null, Pairing: null, Explain: null, Run: null })
+            RuleFor(e => e.Options!).Must(options => options with { Cache = null, TimeoutMs = null } == new EnvelopeOptions())
                 .OverridePropertyName("options").WithMessage("only cache and timeout_ms say anything here; leave the others out");
         });
     }

@@ -249,6 +249,8 @@ public sealed class CriteriaRouteTests
     [InlineData("""{"prompt": "p", "options": {"cache": "always"}}""", "$.options.cache")]
     [InlineData("""{"prompt": "p", "options": {"timeout_ms": 0}}""", "$.options.timeout_ms")]
     [InlineData("""{"prompt": "p", "options": {"explain": true}}""", "$.options")]
+    [InlineData("""{"prompt": "p", "options": {"controls": "on"}}""", "$.options")]
+    [InlineData("""{"prompt": "p", "options": {"hardening": "strict"}}""", "$.options")]
     [InlineData("""{"prompt": "p", "colour": "red"}""", "$.colour")]
     public async Task Criteria_WrongRequest_IsRefusedByPathAndAsksNobody(string body, string path)
     {
