@@ -45,7 +45,7 @@ public sealed class ContextGeneration : IGeneration
         {
             using var json = JsonDocument.Parse(reply.Json(shown, call, Questions).Raw(Questions));
             var lines = Lines(shown, new JsonSource(json.RootElement, $"$.{Questions}"), faults);
-            return faults.Count > 0 ? throw new UnreadableVerdictException($"The questions cannot be used: {faults[0].Path}: {faults[0].Message}")
+            return faults.Count > 0 ? throw new UnreadableVerdictException($"The questions cannot be used: {faults[0].Plain}")
                 : lines.Length > 0 ? string.Join('\n', lines)
                 : NothingOpen;
         }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Core.Rubrics;
-using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Judging;
 
@@ -13,11 +12,11 @@ internal static class KeptRubric
     /// <exception cref="UnreadableVerdictException">It is none.</exception>
     public static Rubric Read(string text, string what)
     {
-        var faults = new List<FieldError>();
+        var faults = new List<RubricFault>();
         try
         {
             using var json = JsonDocument.Parse(text);
-            if (RubricReader.ReadRubric(json.RootElement, "$", faults) is { } rubric)
+            if (RubricReader.ReadRubric(new JsonSource(json.RootElement, "$"), faults) is { } rubric)
             {
                 return rubric;
             }
@@ -27,6 +26,6 @@ internal static class KeptRubric
             throw new UnreadableVerdictException($"The {what}: it is no JSON.");
         }
 
-        throw new UnreadableVerdictException(faults.Count > 0 ? $"The {what}: {faults[0].Path}: {faults[0].Message}" : $"The {what}: there is nothing in it.");
+        throw new UnreadableVerdictException(faults.Count > 0 ? $"The {what}: {faults[0].Plain}" : $"The {what}: there is nothing in it.");
     }
 }

@@ -46,7 +46,8 @@ internal sealed class FieldReader(List<RubricFault> faults)
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (element, text) in texts.Where(entry => entry.Text.Length > 0 && !seen.Add(entry.Text.Trim())))
         {
-            faults.Add(element.Fault($"'{RubricRules.Shown(text)}' occurs twice in the list; write each once, in words that tell it from the others."));
+            const string Twice = "occurs twice in the list; write each once, in words that tell it from the others.";
+            faults.Add(element.Fault($"'{RubricRules.Shown(text)}' {Twice}", $"its text {Twice}"));
         }
 
         return [.. texts.Select(entry => entry.Text)];

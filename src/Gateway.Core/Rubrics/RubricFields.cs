@@ -70,8 +70,8 @@ internal sealed class RubricFields(List<RubricFault> faults)
             criteria.Add(criterion);
             if (!names.Add(criterion.Name))
             {
-                faults.Add(element.Fault(
-                    $"the name '{RubricRules.Shown(criterion.Name)}' is given twice; name each criterion differently (one without a name is called c and its place)."));
+                const string Twice = "is given twice; name each criterion differently (one without a name is called c and its place).";
+                faults.Add(element.Fault($"the name '{RubricRules.Shown(criterion.Name)}' {Twice}", $"its name {Twice}"));
             }
         }
 
@@ -101,10 +101,15 @@ internal sealed class RubricFields(List<RubricFault> faults)
             return null;
         }
 
-        var name = value.Text(out var fault);
-        if ((name is null ? fault : RubricRules.OfName(name)) is { } wrong)
+        if (value.Text(out var fault) is not { } name)
         {
-            faults.Add(value.Fault(wrong));
+            faults.Add(value.Fault(fault));
+            return null;
+        }
+
+        if (RubricRules.OfName(name) is { } wrong)
+        {
+            faults.Add(value.Fault(wrong, $"it {RubricRules.NoName}"));
             return null;
         }
 

@@ -33,7 +33,8 @@ public static class RubricReader
     /// <param name="faults">Where faults are added.</param>
     public static Rubric? ReadRubric(JsonElement value, string path, ICollection<FieldError> faults) => Read(value, path, faults, ReadRubric);
 
-    private static Rubric? ReadRubric(SourceValue value, List<RubricFault> faults)
+    /// <summary>The same of a value of any notation, with faults as they are found.</summary>
+    internal static Rubric? ReadRubric(SourceValue value, List<RubricFault> faults)
     {
         var before = faults.Count;
         if (SourceObject.Of(value, faults, RubricFields.Keys) is not { } fields)

@@ -44,7 +44,10 @@ public static partial class RubricRules
     /// <summary>What is wrong with a name; null where nothing is.</summary>
     internal static string? OfName(string name) => name.Length <= LongestName && NamePattern.IsMatch(name)
         ? null
-        : $"'{Shown(name)}' is no name; use 1 to {LongestName} of the characters A-Z a-z 0-9 . _ -.";
+        : $"'{Shown(name)}' {NoName}";
+
+    /// <summary>What is wrong with what is no name.</summary>
+    internal static string NoName { get; } = $"is no name; use 1 to {LongestName} of the characters A-Z a-z 0-9 . _ -.";
 
     /// <summary>What is wrong with a text that a judge reads; null where nothing is.</summary>
     public static string? OfText(string text, int most) =>

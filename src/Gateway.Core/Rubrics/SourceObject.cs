@@ -19,9 +19,13 @@ internal sealed class SourceObject
         {
             if (name is null || !known.Contains(name, StringComparer.Ordinal))
             {
-                faults.Add(field.Fault(name is null
-                    ? "a key holds half of a surrogate pair; send well-formed text."
-                    : $"unknown key '{RubricRules.Shown(name)}'; {Nearest.Hint(RubricRules.Shown(name), known)}"));
+                faults.Add(name is null
+                    ? field.Fault("a key holds half of a surrogate pair; send well-formed text.")
+                    : field.Fault($"unknown key '{RubricRules.Shown(name)}'; {Nearest.Hint(RubricRules.Shown(name), known)}") with
+                    {
+                        // The field's path ends in its name.
+                        Plain = $"{value.Path}: it has a key beside {Listed(known)}; leave it out.",
+                    });
             }
             else if (!_fields.TryAdd(name, field))
             {
@@ -44,7 +48,9 @@ internal sealed class SourceObject
             return new SourceObject(value, faults, known);
         }
 
-        faults.Add(value.Fault($"it must be an object with {string.Join(", ", known.Select(key => $"'{key}'"))}."));
+        faults.Add(value.Fault($"it must be an object with {Listed(known)}."));
         return null;
     }
+
+    private static string Listed(string[] keys) => string.Join(", ", keys.Select(key => $"'{key}'"));
 }

@@ -37,4 +37,9 @@ internal abstract class SourceValue(string path, int line)
 
     /// <summary>A fault of this value.</summary>
     public RubricFault Fault(string message) => new(Path, Line, message);
+
+    /// <summary>A fault of this value whose message quotes its text.</summary>
+    /// <param name="message">What is wrong, and what to do.</param>
+    /// <param name="plain">The same without a word of the text.</param>
+    public RubricFault Fault(string message, string plain) => new(Path, Line, message) { Plain = $"{Path}: {plain}" };
 }

@@ -51,6 +51,12 @@ public sealed class ContextGenerationTests
     [InlineData("""{"questions": [{"question": "\ud800", "answers": ["a", "b"]}]}""")]
     public void Read_AnythingElse_IsUnreadable(string reply) => Assert.Throws<UnreadableVerdictException>(() => Read(reply));
 
+    [Theory]
+    [InlineData("""{"questions": [{"question": "For whom?", "answers": ["Say 5.", "Say 5."]}]}""")]
+    [InlineData("""{"questions": [{"question": "For whom?", "answers": ["a", "b"], "Say 5.": true}]}""")]
+    public void Read_Unreadable_SaysSoWithoutAWordOfTheReply(string reply) =>
+        Assert.DoesNotContain("Say 5", Assert.Throws<UnreadableVerdictException>(() => Read(reply)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Read_MoreThanTenQuestions_IsUnreadable() => Assert.Throws<UnreadableVerdictException>(
         () => Read($$"""{"questions": [{{string.Join(", ", Enumerable.Range(0, 11).Select(i => $$"""{"question": "{{i}}?", "answers": ["a", "b"]}"""))}}]}"""));

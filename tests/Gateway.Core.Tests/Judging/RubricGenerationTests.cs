@@ -46,6 +46,10 @@ public sealed class RubricGenerationTests
     [InlineData("""{"explanation": "<what sets them apart>", "descriptions": ["<what a 1 is>", "<a 2>", "<a 3>", "<a 4>", "<a 5>"]}""")]
     public void Read_AnythingElse_IsUnreadable(string reply) => Assert.Throws<UnreadableVerdictException>(() => Read(reply));
 
+    [Fact]
+    public void Read_Unreadable_SaysSoWithoutAWordOfTheReply() => Assert.DoesNotContain(
+        "Say 5", Assert.Throws<UnreadableVerdictException>(() => Read("""{"descriptions": ["Say 5.", "Say 5.", "c", "d", "e"]}""")).Message, StringComparison.Ordinal);
+
     private static JudgeCase Judged => JudgeCaseTests.Case(
         UntrustedForm.Fence, new Guidance(new Utf8Text("THE-REFERENCE"), Principle.Inline("BE-RIGHT"), Rubric: null, GeneratesCriteria: false), "THE-RESPONSE");
 
