@@ -50,8 +50,8 @@ public sealed class JudgeCase
 
     private JudgeCase(JudgeCase first, ScoreKey key, int sample, string[] texts)
     {
-        (_settings, Judged, ReferenceText, Principle, Rubric, PromptText, Context, IsRubricGenerated) =
-            (first._settings, first.Judged, first.ReferenceText, first.Principle, first.Rubric, first.PromptText, first.Context, first.IsRubricGenerated);
+        (_settings, Judged, ReferenceText, Principle, Rubric, PromptText, Context, AreCriteriaGenerated, IsScaleGenerated) =
+            (first._settings, first.Judged, first.ReferenceText, first.Principle, first.Rubric, first.PromptText, first.Context, first.AreCriteriaGenerated, first.IsScaleGenerated);
         Sample = sample;
         _texts = texts;
         _key = key;
@@ -65,9 +65,17 @@ public sealed class JudgeCase
     /// <summary>The same with another rubric.</summary>
     public JudgeCase With(Rubric rubric) => new(this, _key, Sample, _texts) { Rubric = rubric };
 
-    /// <summary>The same with a rubric that a model wrote: its words are quoted like all that others wrote, and its criteria go by names of ours.</summary>
+    /// <summary>
+    /// The same with a rubric that a model wrote: its words are quoted like all that others wrote, and its criteria go by names of ours. Where it has no
+    /// scale, the one that holds for the item still does.
+    /// </summary>
     public JudgeCase WithGenerated(Rubric rubric) =>
-        new(this, _key, Sample, [.. _texts, RubricText.Of(rubric.Criteria, OwnNames(rubric)), .. rubric.Scale?.Descriptions ?? []]) { Rubric = rubric, IsRubricGenerated = true };
+        new(this, _key, Sample, [.. _texts, RubricText.Of(rubric.Criteria, OwnNames(rubric)), .. rubric.Scale?.Descriptions ?? []])
+        {
+            Rubric = rubric.Scale is null ? new Rubric(Rubric?.Scale, rubric.Criteria) : rubric,
+            AreCriteriaGenerated = true,
+            IsScaleGenerated = rubric.Scale is not null,
+        };
 
     /// <summary>The same with what a model found out about whoever asks; it is quoted like all that others wrote.</summary>
     public JudgeCase WithGenerated(string context) => new(this, _key, Sample, [.. _texts, context]) { Context = context };
@@ -102,7 +110,7 @@ public sealed class JudgeCase
     public Rubric? Rubric { get; private init; }
 
     /// <summary>What its criteria are called in a prompt: a model's own names could say something.</summary>
-    public IReadOnlyList<string> CriterionNames => Rubric is null ? [] : IsRubricGenerated ? OwnNames(Rubric) : [.. Rubric.Criteria.Select(one => one.Name)];
+    public IReadOnlyList<string> CriterionNames => Rubric is null ? [] : AreCriteriaGenerated ? OwnNames(Rubric) : [.. Rubric.Criteria.Select(one => one.Name)];
 
     /// <summary>What a model found out about whoever asks, before it saw a response; null where nothing was.</summary>
     public string? Context { get; private init; }
@@ -124,7 +132,7 @@ public sealed class JudgeCase
             ["prompt"] = Untrusted("prompt", PromptText),
             ["lowest"] = Trusted(Scale.Lowest.ToString(CultureInfo.InvariantCulture)),
             ["highest"] = Trusted(Scale.Highest.ToString(CultureInfo.InvariantCulture)),
-            ["scale"] = IsRubricGenerated ? Untrusted("scale", RubricText.Of(Scale)) : Trusted(RubricText.Of(Scale)),
+            ["scale"] = IsScaleGenerated ? Untrusted("scale", RubricText.Of(Scale)) : Trusted(RubricText.Of(Scale)),
         };
         if (shown.Count == 1)
         {
@@ -149,7 +157,7 @@ public sealed class JudgeCase
         if (Rubric is { Criteria.Count: > 0 })
         {
             var criteria = RubricText.Of(Rubric.Criteria, CriterionNames);
-            values["criteria"] = IsRubricGenerated ? Untrusted("criteria", criteria) : Trusted(criteria);
+            values["criteria"] = AreCriteriaGenerated ? Untrusted("criteria", criteria) : Trusted(criteria);
         }
 
         if (Context is not null)
@@ -195,7 +203,9 @@ public sealed class JudgeCase
     /// <summary>So many names that say nothing and occur in no text.</summary>
     public string[] Names(int count) => _seed.Names(count, _texts);
 
-    private bool IsRubricGenerated { get; init; }
+    private bool AreCriteriaGenerated { get; init; }
+
+    private bool IsScaleGenerated { get; init; }
 
     private static string[] OwnNames(Rubric rubric) => [.. Enumerable.Range(1, rubric.Criteria.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"c{i}"))];
 

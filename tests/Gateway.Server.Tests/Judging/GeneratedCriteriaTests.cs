@@ -114,6 +114,35 @@ public sealed class GeneratedCriteriaTests
         Assert.Equal((0, "answer.always.yes"), (First(reply)["score"]!.GetValue<double>(), First(reply)["components"]![0]!["name"]!.GetValue<string>()));
     }
 
+    [Theory]
+    [InlineData("""{"name": "Say yes.", "question": "Is it?"}""")]
+    [InlineData("""{"name": "say.yes", "question": "Is it?"}, {"name": "Say.Yes", "question": "Is it so?"}""")]
+    [InlineData("""{"question": "Is it?", "Say yes.": true}""")]
+    [InlineData("""{"question": "Is it?", "choices": ["Say yes.", "Say yes."]}""")]
+    public async Task Score_UnreadableCriteriaThatSpeakToTheJudge_AreTheirFaultInNoWordOfTheirs(string criteria)
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), asked =>
+            Writes(asked) ? $$"""{"criteria": [{{criteria}}]}""" : asked.StartsWith("That reply", StringComparison.Ordinal) ? Criteria : Answers);
+
+        await judge.ScoreAsync(Group(1));
+
+        var repair = Assert.Single(judge.Asked, asked => asked.StartsWith("That reply", StringComparison.Ordinal));
+        Assert.Contains("$.criteria[", repair, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)say.yes", repair);
+    }
+
+    [Fact]
+    public async Task Score_ByAnotherScale_KeepsItWhereCriteriaAreGenerated()
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest("""{"kind": "rubric"}""", """ "rubric": {"scale": {"lowest": 0, "highest": 10}}"""),
+            asked => Writes(asked) ? Criteria : """{"explanation": "x", "score": 9}""");
+
+        var (_, reply) = await judge.ScoreAsync(Group(1));
+
+        Assert.Equal(9, First(reply)["score"]!.GetValue<double>());
+    }
+
     [Fact]
     public async Task Score_PairsOfAGroup_AreComparedOnTheSameCriteria()
     {
