@@ -15,6 +15,9 @@ internal sealed class CaseSeed(ScoreKey key, int sample)
     private const string Letters = "bcdfghjkmnpqrstvwxz";
     private const int LettersOfAName = 5;
 
+    // A text of a few megabytes can hold all names of five letters: after so many that it holds, names get a letter more.
+    private const int MostHeld = 8;
+
     /// <summary>Sixteen hexadecimal digits that none of the texts holds.</summary>
     public string Nonce(IReadOnlyCollection<string> texts)
     {
@@ -42,7 +45,7 @@ internal sealed class CaseSeed(ScoreKey key, int sample)
         return order;
     }
 
-    /// <summary>So many different names of five letters, none of which the texts hold.</summary>
+    /// <summary>So many different names of five letters, or of more where the texts hold those, none of which the texts hold.</summary>
     public string[] Names(int count, IReadOnlyCollection<string> texts)
     {
         var names = new List<string>(count);
@@ -58,17 +61,22 @@ internal sealed class CaseSeed(ScoreKey key, int sample)
 
         void Draw(Func<string, bool> fits)
         {
+            var held = 0;
             for (var i = 0; names.Count < count; i++)
             {
                 var block = Block("names", i);
-                var name = string.Create(LettersOfAName, block, (letters, drawn) =>
+                var name = string.Create(Math.Min(block.Length, LettersOfAName + (held / MostHeld)), block, (letters, drawn) =>
                 {
                     for (var at = 0; at < letters.Length; at++)
                     {
                         letters[at] = Letters[drawn[at] % Letters.Length];
                     }
                 });
-                if (!names.Contains(name) && fits(name))
+                if (!fits(name))
+                {
+                    held++;
+                }
+                else if (!names.Contains(name))
                 {
                     names.Add(name);
                 }

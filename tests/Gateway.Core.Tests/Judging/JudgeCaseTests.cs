@@ -83,6 +83,19 @@ public sealed class JudgeCaseTests
     }
 
     [Fact]
+    public void WithGenerated_CriteriaAlone_LeaveTheItemsScaleInForce()
+    {
+        var guidance = new Guidance(null, null, new Rubric(new ScoreScale(0, 10, []), []), GeneratesCriteria: false);
+        var criteria = new Rubric(null, [new Criterion("right", "Is it right?", 1, Criterion.YesOrNo, IsPitfall: false)]);
+
+        var judged = Case(UntrustedForm.Fence, guidance, "r").WithGenerated(criteria);
+
+        Assert.Equal((0, 10), (judged.Scale.Lowest, judged.Scale.Highest));
+        Assert.Equal("0 is the worst and 10 the best.", judged.Values(0)["scale"].Text);
+        Assert.StartsWith("<<<criteria ", judged.Values(0)["criteria"].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void PromptOnly_ShowsNothingThatDependsOnAResponse()
     {
         var (one, other) = (Case(UntrustedForm.Fence, "r1").PromptOnly(null), Case(UntrustedForm.Fence, "r2").PromptOnly(null));
@@ -118,6 +131,19 @@ public sealed class JudgeCaseTests
 
         Assert.Equal(64, names.Distinct().Count());
         Assert.All(names, name => Assert.Matches("^[b-z]{5}$", name));
+    }
+
+    [Fact]
+    public void Names_TextThatHoldsEveryNameOfFiveLetters_AreLonger()
+    {
+        const string Letters = "bcdfghjkmnpqrstvwxz";
+        var pairs = Letters.SelectMany(one => Letters.Select(other => $"{one}{other}")).ToArray();
+        var judged = Case(UntrustedForm.Fence, string.Join(' ', pairs.SelectMany(one => pairs.SelectMany(other => Letters.Select(last => $"{one}{other}{last}")))));
+
+        var names = judged.Names(3);
+
+        Assert.Equal(3, names.Distinct().Count());
+        Assert.All(names, name => Assert.DoesNotContain(name, judged.Judged[0], StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
