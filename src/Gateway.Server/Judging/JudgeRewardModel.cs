@@ -127,11 +127,17 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
             }
         }
 
+        // A bug is not one of the failures that a quorum does without.
+        if (samples.FirstOrDefault(sample => sample.Exception is { InnerException: not GatewayException }) is { } bug)
+        {
+            await bug;
+        }
+
         var read = samples.Where(sample => sample.IsCompletedSuccessfully).ToArray();
         if (read.Length < needed)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw fault ?? samples.First(sample => sample.IsFaulted).Exception!.InnerException!;
+            throw fault ?? (Exception)new OperationCanceledException();
         }
 
         return new Sampled([.. read.Select(sample => sample.Result)], Missing(samples));
