@@ -60,6 +60,7 @@ public sealed class JuryTallyTests
         Assert.Equal([3.0, 1, 5, null], new[] { 3.0, 1, 5, 5.5 }.Select(score => onScale.ValueOf(new Juror("own", "m"), score)));
         Assert.Equal([1.0, -2.5], new[] { 7.0, 0 }.Select(score => byCalibration.ValueOf(calibrated, score)));
         Assert.Null(byCalibration.ValueOf(new Juror("tiny", "m") { Calibration = new ScoreCalibration(0, 1e-9) }, 1e300));
+        Assert.Null(byCalibration.ValueOf(calibrated, 1e200));
     }
 
     [Fact]
@@ -128,6 +129,18 @@ public sealed class JuryTallyTests
         Assert.Null(JuryReport.Of(Rule(), jurors[..1]).Disagreement);
 
         JuryRule Rule() => new(Welfare.Mean, null, 2, alarm);
+    }
+
+    [Fact]
+    public void Of_TheFurthestScoresThatCount_HaveFiniteSpreads()
+    {
+        var rule = new JuryRule(Welfare.Mean, null, 2, Alarm: 1);
+        JurorScore[] jurors = [.. new[] { 1e100, -1e100 }.Select((score, i) => JurorScore.Of(
+            rule, new Juror($"{i}", "m", Weight: 1e9) { Calibration = new ScoreCalibration(0, 1) }, Of(score), isFloored: false, isCached: false))];
+
+        var tallied = JuryTally.Of(rule, jurors);
+
+        Assert.Equal((0.0, 1e100, 1e100), (tallied.Score!.Value, tallied.Judgement!.Spread!.Value, tallied.Judgement.Jury!.Disagreement!.Value));
     }
 
     [Fact]
