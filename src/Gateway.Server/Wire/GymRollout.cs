@@ -13,15 +13,12 @@ internal sealed record GymRollout
     private const int MostMembers = 4_096;
     private const string Reward = "reward";
     private const string Components = "reward_components";
-    private const string FailureClass = "_ng_failure_class";
-    private const string FailureError = "_ng_failure_judge_error";
-    private const string FailureTerminal = "_ng_failure_terminal";
 
     // Tasks may have the same text.
     private static readonly string[] TaskNames = ["_ng_task_index", "prompt_id"];
 
-    // Of an earlier judging, where the rollout is judged again.
-    private static readonly string[] Own = [Reward, Components, FailureClass, FailureError, FailureTerminal];
+    // Of an earlier judging, perhaps by Gym's own servers, where the rollout is judged again.
+    private static readonly string[] Own = [Reward, Components, "_ng_failure_class", "_ng_failure_judge_error", "_ng_failure_terminal"];
 
     public GymParameters? ResponsesCreateParams { get; init; }
 
@@ -61,23 +58,6 @@ internal sealed record GymRollout
             }
 
             json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    }
-
-    /// <summary>Writes Gym's failure row: its reward is no number of anybody's, which the class beside it says.</summary>
-    public void Write(Utf8JsonWriter json, Failure failure)
-    {
-        var traits = failure.Kind.Traits();
-        json.WriteStartObject();
-        WriteMembers(json);
-        json.WriteNumber(Reward, 0.0);
-        json.WriteString(FailureClass, "judge_failed");
-        json.WriteString(FailureError, $"{traits.Name}: {failure.Message}");
-        if (!traits.Retryable)
-        {
-            json.WriteBoolean(FailureTerminal, true);
         }
 
         json.WriteEndObject();

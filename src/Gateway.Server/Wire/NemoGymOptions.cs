@@ -19,12 +19,6 @@ public sealed class NemoGymOptions
     /// </summary>
     [Range(1, 1024)]
     public int RolloutsPerPrompt { get; set; } = 1;
-
-    /// <summary>
-    /// Whether a rollout that could not be judged is answered with Gym's own failure row, which names its failure beside a reward of 0.0. Gym's evaluation
-    /// leaves such rows out and can judge them again; NeMo RL trains on the 0.0, so by default a failure is an error instead.
-    /// </summary>
-    public bool FailureRows { get; set; }
 }
 
 [OptionsValidator]

@@ -13,15 +13,11 @@ namespace Gateway.Server.Wire;
 /// </summary>
 internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptions<LimitsOptions> limits, IOptions<NemoGymOptions> options, TimeProvider clock)
 {
-    // Whole-request trouble that no row can be made of, since the request itself is wrong.
-    private static readonly ErrorKind[] OfTheRequest = [ErrorKind.InvalidRequest, ErrorKind.UnsupportedField, ErrorKind.UnknownModel];
-
     private readonly ScoreOptions _options = new(TimeSpan.FromMilliseconds(patience.Value.NemoGym), Pairing: options.Value.Pairing);
     private readonly GymCohorts? _cohorts = options.Value.RolloutsPerPrompt > 1
         ? new GymCohorts(options.Value.RolloutsPerPrompt, TimeSpan.FromMilliseconds(patience.Value.NemoGym), clock)
         : null;
 
-    private readonly bool _rows = options.Value.FailureRows;
     private readonly int _mostMessages = limits.Value.MessagesPerItem;
     private readonly int _mostResponses = limits.Value.ResponsesPerRequest;
 
@@ -40,47 +36,32 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
         var body = GymRollout.Parse(call);
         var model = call.Model(named: null, fallBack: true).Model;
         var result = await ResultAsync(call, model, body);
-        if (result.Score is { } score)
-        {
-            call.NameActivation("none");
-            await call.ReplyAsync(json => body.Write(json, score));
-            return;
-        }
-
-        var failure = ScoredRequest.WhyNone(result)!;
-        if (!_rows)
+        if (ScoredRequest.WhyNone(result) is { } failure)
         {
             throw new GatewayException(failure.Kind, $"$.response: {failure.Message}", retryAfter: failure.RetryAfter);
         }
 
-        call.NoteFailure(failure);
-        await call.ReplyAsync(json => body.Write(json, failure));
+        call.NameActivation("none");
+        await call.ReplyAsync(json => body.Write(json, result.Score!));
     }
 
     private async Task<ScoreResult> ResultAsync(WireCall call, IRewardModel model, GymRollout body)
     {
         var item = Item(body, model);
         var request = new ScoreRequest(model.Name, [item], _options);
-        try
+        if (_cohorts is null || model.Granularity == Granularity.Pointwise)
         {
-            if (_cohorts is null || model.Granularity == Granularity.Pointwise)
-            {
-                return (await call.ScoreAsync(request)).Items[0][0].Result;
-            }
+            return (await call.ScoreAsync(request)).Items[0][0].Result;
+        }
 
-            var alone = (ItemBody.Conversation)item.Body;
-            var own = await _cohorts.JoinAsync(
-                body.CohortOf(model.Name, item),
-                alone.Responses[0].ToOwned(),
-                async (responses, cancellation) => (await call.ScoreForAllAsync(request with { Items = [item with { Body = alone with { Responses = responses } }] }, cancellation)).Items[0],
-                call.Aborted);
-            call.Describe(own);
-            return own.Result;
-        }
-        catch (GatewayException e) when (_rows && !OfTheRequest.Contains(e.Kind))
-        {
-            return new Failure(e.Kind, e.Message);
-        }
+        var alone = (ItemBody.Conversation)item.Body;
+        var own = await _cohorts.JoinAsync(
+            body.CohortOf(model.Name, item),
+            alone.Responses[0].ToOwned(),
+            async (responses, cancellation) => (await call.ScoreForAllAsync(request with { Items = [item with { Body = alone with { Responses = responses } }] }, cancellation)).Items[0],
+            call.Aborted);
+        call.Describe(own);
+        return own.Result;
     }
 
     private ScoreItem Item(GymRollout body, IRewardModel model)

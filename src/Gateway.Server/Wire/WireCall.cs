@@ -128,9 +128,6 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
         }
     }
 
-    /// <summary>Logs a failure that the reply carries.</summary>
-    public void NoteFailure(Failure failure) => edge.NoteFailure(http, failure);
-
     /// <summary>Logs what failed for reasons that are not the client's, on routes whose reply carries failures.</summary>
     public void NoteFailures(ScoredRequest scored)
     {

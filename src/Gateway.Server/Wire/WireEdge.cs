@@ -102,15 +102,6 @@ internal sealed partial class WireEdge(
         }
     }
 
-    /// <summary>Tells the operator of one response that failed for a reason that is not the client's, where the reply carries it.</summary>
-    public void NoteFailure(HttpContext http, Failure failure)
-    {
-        if (failure.Kind.Traits().OperatorFault && !http.RequestAborted.IsCancellationRequested)
-        {
-            failures.ResponsesFailed(http.Request.Path, 1, failure.Kind.Traits().Name, failure.Message);
-        }
-    }
-
     private async Task FailAsync(HttpContext http, Func<GatewayException, WireReply> writeError, GatewayException e)
     {
         if (http.RequestAborted.IsCancellationRequested)

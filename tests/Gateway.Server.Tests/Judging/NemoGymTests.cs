@@ -157,63 +157,21 @@ public sealed class NemoGymTests
         Assert.Equal("""{"brief":1,"kind":0}""", reply["reward_components"]!.ToJsonString());
     }
 
-    [Fact]
-    public async Task Verify_Unreadable_IsAnErrorAndWithFailureRowsGymsOwnRow()
+    [Theory]
+    [InlineData("fail judge_unreadable", 503)]
+    [InlineData("fail judge_refused", 422)]
+    [InlineData("fail upstream_timed_out", 503)]
+    [InlineData("fail overloaded", 503)]
+    public async Task Verify_Failure_IsAnErrorWithoutAnyReward(string text, int expected)
     {
-        var manifest = JudgeGateway.Manifest("""{"kind": "rubric"}""", "\"repairs\": 0");
-        await using var errors = await JudgeGateway.StartAsync(manifest, _ => "no");
-        await using var rows = await JudgeGateway.StartAsync(manifest, _ => "no", ("Gateway:NemoGym:FailureRows", "true"));
+        await using var gateway = TestGateway.With(new ScriptedModel { Answer = ScriptedModel.FailWhereAsked });
 
-        var error = await errors.Gateway.PostAsync("/verify", Rollout("x", "\"reward\": 1"));
-        var row = await rows.Gateway.PostAsync("/verify", Rollout("x", "\"reward\": 1"));
-        var malformed = await rows.Gateway.PostAsync("/verify", "{}");
+        var (status, reply, response) = await gateway.PostAsync("/verify", Rollout(text, "\"reward\": 1"));
+        var (_, next, _) = await gateway.PostAsync("/verify", Rollout("xyz"));
 
-        Assert.Equal((503, "detail"), (error.Status, Assert.Single(error.Json!.AsObject()).Key));
-        Assert.Equal(200, row.Status);
-        Assert.Equal(["responses_create_params", "response", "reward", "_ng_failure_class", "_ng_failure_judge_error"], row.Json!.AsObject().Select(field => field.Key));
-        Assert.Equal((0.0, "judge_failed"), (row.Json["reward"]!.GetValue<double>(), row.Json["_ng_failure_class"]!.GetValue<string>()));
-        Assert.StartsWith("judge_unreadable: judge: ", row.Json["_ng_failure_judge_error"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(400, malformed.Status);
-    }
-
-    [Fact]
-    public async Task Verify_FailureThatWillNotPass_IsATerminalRow()
-    {
-        var model = new ScriptedModel { Answer = ScriptedModel.FailWhereAsked };
-        await using var gateway = TestGateway.With(model, ("Gateway:NemoGym:FailureRows", "true"));
-
-        var (_, permanent, _) = await gateway.PostAsync("/verify", Rollout("fail judge_refused"));
-        var (_, transient, _) = await gateway.PostAsync("/verify", Rollout("fail upstream_timed_out"));
-        var (_, ok, _) = await gateway.PostAsync("/verify", Rollout("xyz"));
-
-        Assert.True(permanent!["_ng_failure_terminal"]!.GetValue<bool>());
-        Assert.Null(transient!["_ng_failure_terminal"]);
-        Assert.Equal("upstream_timed_out: scripted.", transient["_ng_failure_judge_error"]!.GetValue<string>());
-        Assert.Equal(["responses_create_params", "response", "reward"], ok!.AsObject().Select(field => field.Key));
-    }
-
-    [Fact]
-    public async Task Verify_HouseIsFull_IsARowThatCanBeJudgedAgain()
-    {
-        var model = new ScriptedModel();
-        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        model.Before = _ =>
-        {
-            entered.TrySetResult();
-            return leave.Task;
-        };
-        await using var gateway = TestGateway.With(
-            model, ("Gateway:NemoGym:FailureRows", "true"), ("Gateway:Limits:ItemsInFlight", "1"), ("Gateway:Limits:ResponsesPerRequest", "1"));
-        var first = gateway.PostAsync("/verify", Rollout("x"));
-        await entered.Task.WaitAsync(TestContext.Current.CancellationToken);
-
-        var (status, row, _) = await gateway.PostAsync("/verify", Rollout("yy"));
-        leave.SetResult();
-
-        Assert.Equal((200, "judge_failed"), (status, row!["_ng_failure_class"]!.GetValue<string>()));
-        Assert.StartsWith("overloaded: ", row["_ng_failure_judge_error"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(1, (await first).Json!["reward"]!.GetValue<double>());
+        Assert.Equal((expected, text["fail ".Length..]), (status, response.Headers.GetValues("X-Gateway-Error").Single()));
+        Assert.Equal(("detail", "$.response: scripted."), (Assert.Single(reply!.AsObject()).Key, reply!["detail"]!.GetValue<string>()));
+        Assert.Equal(3.0, next!["reward"]!.GetValue<double>());
     }
 
     [Fact]
@@ -282,14 +240,14 @@ public sealed class NemoGymTests
     public async Task Verify_CohortThatIsNotDecided_FailsItsUndecidedRollouts()
     {
         await using var judge = await JudgeGateway.StartAsync(
-            JudgeGateway.Manifest(Pairwise), _ => """{"explanation": "the first", "better": "1"}""", ("Gateway:NemoGym:RolloutsPerPrompt", "2"), ("Gateway:NemoGym:FailureRows", "true"));
+            JudgeGateway.Manifest(Pairwise), _ => """{"explanation": "the first", "better": "1"}""", ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
 
         var replies = await Task.WhenAll(judge.Gateway.PostAsync("/verify", Rollout("a")), judge.Gateway.PostAsync("/verify", Rollout("bb")));
 
         Assert.All(replies, reply =>
         {
-            Assert.Equal((200, "judge_failed"), (reply.Status, reply.Json!["_ng_failure_class"]!.GetValue<string>()));
-            Assert.Equal("judge_refused: the judge came to no verdict: No comparison of this response was decided.", reply.Json["_ng_failure_judge_error"]!.GetValue<string>());
+            Assert.Equal((422, "judge_refused"), (reply.Status, reply.Response.Headers.GetValues("X-Gateway-Error").Single()));
+            Assert.Equal("""{"detail":"$.response: the judge came to no verdict: No comparison of this response was decided."}""", reply.Json!.ToJsonString());
         });
     }
 
