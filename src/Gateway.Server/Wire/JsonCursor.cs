@@ -5,9 +5,8 @@ using Gateway.Core.Scoring;
 namespace Gateway.Server.Wire;
 
 /// <summary>
-/// A reader that knows its place: it walks the objects and lists of a strict body once, texts unescaped straight into the lease, refuses repeated
-/// fields and lists that are absurdly long before they become objects, and names the path of every fault. It reads structure and strings itself,
-/// several times faster than the framework where text is escaped; the framework reads the rest, and says what is wrong with what is not JSON.
+/// A reader that knows its place: it goes through the objects and lists of a strict body once, texts unescaped straight into the lease, refuses
+/// repeated fields and lists that are absurdly long before they become objects, and names the path of every fault.
 /// </summary>
 internal ref struct JsonCursor
 {
@@ -16,15 +15,14 @@ internal ref struct JsonCursor
     private const int MostLevels = 8;
 
     private readonly ReadOnlyMemory<byte> _memory;
-    private readonly ReadOnlySpan<byte> _body;
     private readonly TextLease _texts;
     private readonly int _mostResponses;
 
     // Where the names of the fields on the way here begin in the body; of elements, the complement of their index.
     private readonly int[] _path = new int[MostLevels];
+    private JsonScanner _json;
     private ReadOnlySpan<byte> _name;
     private int _nameAt;
-    private int _at;
     private int _level;
     private long _elements;
 
@@ -32,22 +30,19 @@ internal ref struct JsonCursor
     public JsonCursor(ReadOnlyMemory<byte> body, TextLease texts, int mostResponses)
     {
         _memory = body;
-        _body = body.Span;
+        _json = new JsonScanner(body.Span);
         _texts = texts;
         _mostResponses = mostResponses;
-        SkipSpace();
+        _json.SkipSpace();
     }
 
     /// <summary>True at the beginning of an object.</summary>
-    public readonly bool IsObject => Here == '{';
-
-    // Past the end, what begins no JSON.
-    private readonly byte Here => _at < _body.Length ? _body[_at] : (byte)0;
+    public readonly bool IsObject => _json.Here == '{';
 
     /// <summary>Takes a null, if one is here.</summary>
     public bool TakeNull()
     {
-        if (Here != 'n')
+        if (_json.Here != 'n')
         {
             return false;
         }
@@ -60,8 +55,8 @@ internal ref struct JsonCursor
     /// <exception cref="JsonException">It does not.</exception>
     public void End()
     {
-        SkipSpace();
-        if (_at < _body.Length)
+        _json.SkipSpace();
+        if (!_json.IsAtEnd)
         {
             throw NotJson();
         }
@@ -96,7 +91,7 @@ internal ref struct JsonCursor
             return false;
         }
 
-        _nameAt = _at;
+        _nameAt = _json.At;
         _name = TakeQuoted();
         if (_name.Contains((byte)'\\'))
         {
@@ -105,9 +100,9 @@ internal ref struct JsonCursor
             _name = length < 0 ? throw NotJson() : unescaped.AsSpan(0, length);
         }
 
-        SkipSpace();
+        _json.SkipSpace();
         Take((byte)':');
-        SkipSpace();
+        _json.SkipSpace();
         return true;
     }
 
@@ -156,8 +151,8 @@ internal ref struct JsonCursor
             return null;
         }
 
-        var start = _at;
-        var raw = Here == '"' ? TakeQuoted() : throw Fault(WrongType);
+        var start = _json.At;
+        var raw = _json.Here == '"' ? TakeQuoted() : throw Fault(WrongType);
         foreach (var name in known)
         {
             if (Ascii.Equals(raw, name))
@@ -196,8 +191,8 @@ internal ref struct JsonCursor
     /// <exception cref="JsonException">It is no string.</exception>
     public Utf8Text ReadText()
     {
-        var start = _at + 1;
-        var raw = Here == '"' ? TakeQuoted() : throw Fault("expected a string");
+        var start = _json.At + 1;
+        var raw = _json.Here == '"' ? TakeQuoted() : throw Fault("expected a string");
         if (!raw.Contains((byte)'\\'))
         {
             return _texts.Borrow(_memory.Slice(start, raw.Length));
@@ -212,7 +207,7 @@ internal ref struct JsonCursor
     /// <exception cref="GatewayException">It has far more parts than a request may.</exception>
     public MessageContent ReadContent()
     {
-        if (Here == '"')
+        if (_json.Here == '"')
         {
             return new MessageContent(ReadText());
         }
@@ -264,29 +259,14 @@ internal ref struct JsonCursor
 
     /// <summary>Takes the value that is here, whatever it is.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
-    public ReadOnlySpan<byte> TakeAny()
-    {
-        var value = _body[_at..];
-        try
-        {
-            var reader = new Utf8JsonReader(value);
-            reader.Read();
-            reader.Skip();
-            _at += (int)reader.BytesConsumed;
-            return value[..(int)reader.BytesConsumed];
-        }
-        catch (JsonException)
-        {
-            throw NotJson();
-        }
-    }
+    public ReadOnlySpan<byte> TakeAny() => _json.TryTakeAny(out var value) ? value : throw NotJson();
 
     /// <summary>A fault of what is here, with its path.</summary>
     /// <exception cref="JsonException">Something, perhaps further on, is not even JSON: that is what the sender must hear of first.</exception>
     /// <exception cref="GatewayException">A list holds far more than a request may.</exception>
     public readonly JsonException Fault(string what)
     {
-        JsonBounds.Check(_body, _mostResponses);
+        JsonBounds.Check(_json.Body, _mostResponses);
         return new JsonException(what, Path(), null, null);
     }
 
@@ -308,96 +288,38 @@ internal ref struct JsonCursor
 
     private readonly JsonException NotJson() => Fault(WrongType);
 
-    private JsonPlace Enter(byte opening)
-    {
-        if (Here != opening)
-        {
-            throw Fault(WrongType);
-        }
-
-        _at++;
-        return new JsonPlace(_level);
-    }
+    private JsonPlace Enter(byte opening) => _json.TryTake(opening) ? new JsonPlace(_level) : throw Fault(WrongType);
 
     private bool Next(ref JsonPlace place, byte closing)
     {
-        SkipSpace();
-        if (Here == closing)
+        _json.SkipSpace();
+        if (_json.TryTake(closing))
         {
-            _at++;
             return false;
         }
 
         if (place.IsBegun)
         {
             Take((byte)',');
-            SkipSpace();
+            _json.SkipSpace();
         }
 
         place.IsBegun = true;
-        return Here != closing ? true : throw NotJson();
+        return _json.Here != closing ? true : throw NotJson();
     }
 
     private void Take(byte expected)
     {
-        if (Here != expected)
+        if (!_json.TryTake(expected))
         {
             throw NotJson();
         }
-
-        _at++;
     }
 
-    /// <summary>Takes a string: its bytes between the quotation marks.</summary>
-    private ReadOnlySpan<byte> TakeQuoted()
-    {
-        Take((byte)'"');
-        var rest = _body[_at..];
-        for (var end = 0; ; end++)
-        {
-            var quote = rest[end..].IndexOf((byte)'"');
-            end = quote < 0 ? throw NotJson() : end + quote;
-            var escapes = 0;
-            while (escapes < end && rest[end - 1 - escapes] == '\\')
-            {
-                escapes++;
-            }
-
-            // Escaped is what stands behind an odd number of them.
-            if (escapes % 2 == 0)
-            {
-                _at += end + 1;
-                return rest[..end].ContainsAnyInRange((byte)0, (byte)0x1F) ? throw NotJson() : rest[..end];
-            }
-        }
-    }
-
-    private void SkipSpace()
-    {
-        while (_at < _body.Length && _body[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-        {
-            _at++;
-        }
-    }
+    private ReadOnlySpan<byte> TakeQuoted() => _json.TryTakeQuoted(out var quoted) ? quoted : throw NotJson();
 
     /// <summary>The string that begins at a place, or null where it holds a lone surrogate.</summary>
-    private readonly string? StringAt(int place)
-    {
-        var reader = new Utf8JsonReader(_body[place..], isFinalBlock: false, default);
-        try
-        {
-            reader.Read();
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-        catch (JsonException)
-        {
-            throw NotJson();
-        }
-    }
+    private readonly string? StringAt(int place) => _json.TryReadString(place, out var text) ? text : throw NotJson();
 
     private readonly string Path()
     {
@@ -409,15 +331,4 @@ internal ref struct JsonCursor
 
         return path.ToString();
     }
-}
-
-/// <summary>An object or a list on the way to a <see cref="JsonCursor"/>'s value.</summary>
-/// <param name="Level">How many are around it.</param>
-internal record struct JsonPlace(int Level)
-{
-    /// <summary>Whether something of it was read.</summary>
-    public bool IsBegun { get; set; }
-
-    /// <summary>The fields seen so far, a bit for each, or the number of elements.</summary>
-    public int Seen { get; set; }
 }
