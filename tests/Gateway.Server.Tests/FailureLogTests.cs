@@ -29,6 +29,17 @@ public sealed class FailureLogTests : IDisposable
     }
 
     [Fact]
+    public void Failures_WithLinesAndEscapesInTheirDetail_AreOneLineOfVisibleText()
+    {
+        _log.RequestFailed("/v1/score", "timed_out", "id \"a\r\n/ready: \u001b[2Jforged\u0085\u2028é😀\": late");
+        _log.ResponsesFailed("/v1/score", 1, "timed_out", "b\nc");
+
+        Assert.Equal(
+            ["/v1/score failed, timed_out: id \"a  /ready:  [2Jforged  é😀\": late", "/v1/score: 1 responses failed, the first with timed_out: b c"],
+            _lines.Lines);
+    }
+
+    [Fact]
     public void RequestFailed_AfterTheInterval_SaysHowManyWereLeftOut()
     {
         for (var i = 0; i < 5; i++)

@@ -25,7 +25,7 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
     {
         if (More(path, kind) is { } more)
         {
-            LogRequest(path, kind, detail, more);
+            LogRequest(path, kind, OneLine(detail), more);
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
     {
         if (More(path, "responses: " + kind) is { } more)
         {
-            LogResponses(path, count, kind, detail, more);
+            LogResponses(path, count, kind, OneLine(detail), more);
         }
     }
 
@@ -50,6 +50,15 @@ internal sealed partial class FailureLog(TimeProvider clock, ILogger<FailureLog>
             LogCut(destination, cluster, path, more);
         }
     }
+
+    // A message may hold a client's name for something, which must not look like a line of the log's own, nor steer a terminal.
+    private static string OneLine(string detail) => string.Create(detail.Length, detail, static (line, from) =>
+    {
+        for (var i = 0; i < line.Length; i++)
+        {
+            line[i] = char.IsControl(from[i]) || from[i] is '\u2028' or '\u2029' ? ' ' : from[i];
+        }
+    });
 
     /// <summary>What a line adds of those that were left out before it; null where this one is left out.</summary>
     private string? More(string path, string kind)
