@@ -38,7 +38,7 @@ internal sealed class ChatScoreProtocol(WireEdge edge, IOptions<PatienceOptions>
         var body = call.Parse(DialectJson.Default.ChatScoreBody);
         if (body.Stream == true)
         {
-            throw new GatewayException(ErrorKind.UnsupportedField, "stream: a score comes whole; leave it out.", [new FieldError("stream", "a score comes whole")]);
+            throw JsonFault.At("stream", "a score comes whole; leave it out.", ErrorKind.UnsupportedField);
         }
 
         var entry = call.Model(body.Model, fallBack);
@@ -50,7 +50,7 @@ internal sealed class ChatScoreProtocol(WireEdge edge, IOptions<PatienceOptions>
 
     private ScoreItem Item(ChatScoreBody body, IRewardModel model)
     {
-        var messages = WireMessage.ToCore(body.Messages ?? throw Fault("messages", "they are missing; send the conversation, the judged assistant turn last"), "messages", _mostMessages);
+        var messages = WireMessage.ToCore(body.Messages ?? throw JsonFault.At("messages", "they are missing; send the conversation, the judged assistant turn last."), "messages", _mostMessages);
         Guidance? guidance = null;
         if (messages is [.., { Role: PrincipleRole, Content: var words }])
         {
@@ -58,9 +58,7 @@ internal sealed class ChatScoreProtocol(WireEdge edge, IOptions<PatienceOptions>
             messages = [.. messages.SkipLast(1)];
         }
 
-        return messages is [.., { Role: Message.Assistant, Content: var judged }]
-            ? new ScoreItem(new ItemBody.Conversation([.. messages.SkipLast(1)], [judged]), guidance)
-            : throw Fault("messages", "the last one must have the role assistant; it is what is scored");
+        return new ScoreItem(WireMessage.Judged(messages, "messages"), guidance);
     }
 
     private void Write(Utf8JsonWriter json, string model, Score score, Action<Utf8JsonWriter, double> writeChoice)
@@ -126,8 +124,6 @@ internal sealed class ChatScoreProtocol(WireEdge edge, IOptions<PatienceOptions>
         json.WriteString("message", e.Message);
         json.WriteString("code", e.Kind.Traits().Name);
     });
-
-    private static GatewayException Fault(string field, string message) => new(ErrorKind.InvalidRequest, $"{field}: {message}.", [new FieldError(field, message)]);
 }
 
 /// <summary>The request; what steers the writing of text is ignored, since none is written.</summary>

@@ -13,7 +13,7 @@ internal sealed record GymResponse
     /// <exception cref="GatewayException">It has no output.</exception>
     public Utf8Text TextOf(string path)
     {
-        var output = Output ?? throw new GatewayException(ErrorKind.InvalidRequest, $"{path}.output: it is missing; send the response's items.");
+        var output = Output ?? throw JsonFault.At($"{path}.output", "it is missing; send the response's items.");
         Utf8Text[] said = [.. output.Where(item => item is { IsMessage: true, Content: not null }).Select(item => item!.Content!.Value.Text)];
         return said.Length == 1 ? said[0] : MessageContent.Joined(said);
     }

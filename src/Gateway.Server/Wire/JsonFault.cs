@@ -31,6 +31,13 @@ internal static partial class JsonFault
         return new GatewayException(ErrorKind.InvalidRequest, $"{path}: {what}.", [new FieldError(path, what)]);
     }
 
+    /// <summary>What is wrong with a value that is JSON of the right shape, and no use.</summary>
+    /// <param name="path">The value's path, in the dialect's words.</param>
+    /// <param name="message">What is wrong, a sentence that ends with a full stop.</param>
+    /// <param name="kind">The kind of error.</param>
+    public static GatewayException At(string path, string message, ErrorKind kind = ErrorKind.InvalidRequest) =>
+        new(kind, $"{path}: {message}", [new FieldError(path, message.TrimEnd('.'))]);
+
     private static string What(string message) =>
         UnknownField.Match(message) is { Success: true } unknown ? $"unknown field '{Shown(unknown.Groups[1].Value)}'; remove it or correct its name"
         : message.StartsWith("Duplicate property", StringComparison.Ordinal) ? "the field is given twice; send it once"

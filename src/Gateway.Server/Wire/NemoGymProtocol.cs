@@ -66,15 +66,15 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
 
     private ScoreItem Item(GymRollout body, IRewardModel model)
     {
-        var parameters = body.ResponsesCreateParams ?? throw Fault("$.responses_create_params", "it is missing; send what the policy was asked.");
+        var parameters = body.ResponsesCreateParams ?? throw JsonFault.At("$.responses_create_params", "it is missing; send what the policy was asked.");
         var prompt = new List<Message>();
         if (parameters.Instructions is { } instructions)
         {
             prompt.Add(new Message("system", instructions));
         }
 
-        prompt.AddRange((parameters.Input ?? throw Fault("$.responses_create_params.input", "it is missing; send a text or messages.")).ToCore("$.responses_create_params.input", _mostMessages));
-        var response = body.Response ?? throw Fault("$.response", "it is missing; send the policy's response.");
+        prompt.AddRange((parameters.Input ?? throw JsonFault.At("$.responses_create_params.input", "it is missing; send a text or messages.")).ToCore("$.responses_create_params.input", _mostMessages));
+        var response = body.Response ?? throw JsonFault.At("$.response", "it is missing; send the policy's response.");
         return new ScoreItem(
             new ItemBody.Conversation(prompt, [response.TextOf("$.response")]),
             TextGuidance.Of(
@@ -85,18 +85,18 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
     private async Task CompareAsync(WireCall call)
     {
         var body = call.Parse(DialectJson.Default.GymComparison);
-        var history = body.ConversationHistory ?? throw Fault("$.conversation_history", "it is missing; send the turns before the responses.");
-        var responses = body.ResponseObjs ?? throw Fault("$.response_objs", "it is missing; send the responses to compare.");
+        var history = body.ConversationHistory ?? throw JsonFault.At("$.conversation_history", "it is missing; send the turns before the responses.");
+        var responses = body.ResponseObjs ?? throw JsonFault.At("$.response_objs", "it is missing; send the responses to compare.");
         if (responses.Count < 2 || responses.Count > _mostResponses)
         {
-            throw Fault("$.response_objs", $"{responses.Count} responses; send 2 to {_mostResponses} (Gateway:Limits:ResponsesPerRequest): a reward is what a comparison gives.");
+            throw JsonFault.At("$.response_objs", $"{responses.Count} responses; send 2 to {_mostResponses} (Gateway:Limits:ResponsesPerRequest): a reward is what a comparison gives.");
         }
 
         var model = call.Model(named: null, fallBack: true).Model;
         var item = new ScoreItem(
             new ItemBody.Conversation(
                 WireMessage.ToCore(history, "$.conversation_history", _mostMessages),
-                [.. responses.Select((response, i) => (response ?? throw Fault($"$.response_objs[{i}]", "null is not a response.")).TextOf($"$.response_objs[{i}]"))]),
+                [.. responses.Select((response, i) => (response ?? throw JsonFault.At($"$.response_objs[{i}]", "null is not a response.")).TextOf($"$.response_objs[{i}]"))]),
             TextGuidance.Of(null, TextGuidance.PrincipleOf(body.Principle, model, "$.principle")));
         var scored = await call.ScoreAsync(new ScoreRequest(model.Name, [item], _options));
         var rewards = scored.ScoresOrThrow(at => $"$.response_objs[{at}]");
@@ -167,6 +167,4 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
         json.WriteNumber("undecided_rate", comparisons.Count(one => one.Verdict == Preference.Undecided) / (double)comparisons.Count);
         json.WriteEndObject();
     }
-
-    private static GatewayException Fault(string path, string message) => new(ErrorKind.InvalidRequest, $"{path}: {message}", [new FieldError(path, message.TrimEnd('.'))]);
 }

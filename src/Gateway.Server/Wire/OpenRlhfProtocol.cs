@@ -32,30 +32,27 @@ internal sealed class OpenRlhfProtocol(IOptions<PatienceOptions> patience, IOpti
 
     private ScoreItem[] Items(OpenRlhfBody body, ModelEntry entry)
     {
-        var queries = body.Query ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.query: the list of texts to score is missing.");
+        var queries = body.Query ?? throw JsonFault.At("$.query", "the list of texts to score is missing.");
         if (queries.Count > _mostQueries)
         {
-            throw new GatewayException(
-                ErrorKind.InvalidRequest, $"$.query: {queries.Count} texts; at most {_mostQueries} a request (Gateway:Limits:ResponsesPerRequest).");
+            throw JsonFault.At("$.query", $"{queries.Count} texts; at most {_mostQueries} a request (Gateway:Limits:ResponsesPerRequest).");
         }
 
         if (body.Prompts is { } prompts && prompts.Count != queries.Count)
         {
-            throw new GatewayException(
-                ErrorKind.InvalidRequest, $"$.prompts: {prompts.Count} prompts for {queries.Count} queries; send one per query or none.");
+            throw JsonFault.At("$.prompts", $"{prompts.Count} prompts for {queries.Count} queries; send one per query or none.");
         }
 
         var labels = entry.Model.Guidance.HasFlag(GuidanceFields.Reference) ? body.Labels : null;
         if (labels is not null && labels.Count != queries.Count)
         {
-            throw new GatewayException(
-                ErrorKind.InvalidRequest, $"$.labels: {labels.Count} labels for {queries.Count} queries; send one per query, null where there is none, or no list.");
+            throw JsonFault.At("$.labels", $"{labels.Count} labels for {queries.Count} queries; send one per query, null where there is none, or no list.");
         }
 
         return [.. queries.Select((query, i) => new ScoreItem(
             PolicyText.For(
                 entry,
-                new ItemBody.Templated(query ?? throw new GatewayException(ErrorKind.InvalidRequest, $"$.query[{i}]: null is not a text."), body.Prompts?[i]),
+                new ItemBody.Templated(query ?? throw JsonFault.At($"$.query[{i}]", "null is not a text."), body.Prompts?[i]),
                 $"$.query[{i}]"),
             TextGuidance.Of(TextGuidance.ReferenceOf(labels?[i], entry.Model, $"$.labels[{i}]"), principle: null)))];
     }

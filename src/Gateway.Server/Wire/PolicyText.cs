@@ -20,10 +20,8 @@ internal static class PolicyText
 
         var model = entry.Model.Name;
         return entry.PolicyTemplate is not { } template
-            ? throw Fault(ErrorKind.UnsupportedField, $"{model} reads conversations and this is templated text; set Gateway:Models:{model}:Template to the policy's chat template, or send messages.")
+            ? throw JsonFault.At(name, $"{model} reads conversations and this is templated text; set Gateway:Models:{model}:Template to the policy's chat template, or send messages.", ErrorKind.UnsupportedField)
             : TemplatedConversation.Of(template, templated)
-                ?? throw Fault(ErrorKind.InvalidRequest, $"it has no turns of the chat template that Gateway:Models:{model}:Template names; send text of that template, with its prompt.");
-
-        GatewayException Fault(ErrorKind kind, string message) => new(kind, $"{name}: {message}", [new FieldError(name, message.TrimEnd('.'))]);
+                ?? throw JsonFault.At(name, $"it has no turns of the chat template that Gateway:Models:{model}:Template names; send text of that template, with its prompt.");
     }
 }

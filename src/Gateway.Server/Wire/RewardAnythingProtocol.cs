@@ -37,7 +37,7 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
         var bodies = Parse(call, DialectJson.Default.ListRewardAnythingBody);
         if (bodies.Count == 0)
         {
-            throw Fault("$", "the list is empty; send at least one request.");
+            throw JsonFault.At("$", "the list is empty; send at least one request.");
         }
 
         var items = bodies.Select((body, i) => Item(body, $"$[{i}]")).ToArray();
@@ -68,16 +68,16 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
     {
         if (body is null)
         {
-            throw Fault(path, "null is not a request.");
+            throw JsonFault.At(path, "null is not a request.");
         }
 
-        var principle = TextGuidance.PrincipleOf(body.Principle ?? throw Fault($"{path}.principle", "it is missing; send what to value."), $"{path}.principle");
-        var prompt = body.Prompt ?? throw Fault($"{path}.prompt", "it is missing; send the text that was answered.");
+        var principle = TextGuidance.PrincipleOf(body.Principle ?? throw JsonFault.At($"{path}.principle", "it is missing; send what to value."), $"{path}.principle");
+        var prompt = body.Prompt ?? throw JsonFault.At($"{path}.prompt", "it is missing; send the text that was answered.");
         return body.Responses is { Count: > 0 } responses
             ? new ScoreItem(
                 new ItemBody.Conversation([new Message(Message.User, prompt)], [.. responses.Select(response => response.Text)]),
                 TextGuidance.Of(null, principle))
-            : throw Fault($"{path}.responses", "send at least one response under an id of its own.");
+            : throw JsonFault.At($"{path}.responses", "send at least one response under an id of its own.");
     }
 
     private async Task<ScoredRequest> JudgeAsync(WireCall call, IReadOnlyList<RewardAnythingBody> bodies, ScoreItem[] items, Func<int, string> path)
@@ -85,13 +85,13 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
         var responses = bodies.Sum(body => body.Responses!.Count);
         if (responses > _mostResponses)
         {
-            throw Fault("$", $"{responses} responses; at most {_mostResponses} a request (Gateway:Limits:ResponsesPerRequest).");
+            throw JsonFault.At("$", $"{responses} responses; at most {_mostResponses} a request (Gateway:Limits:ResponsesPerRequest).");
         }
 
         var model = call.Model(named: null, fallBack: true).Model;
         if (!model.Guidance.HasFlag(GuidanceFields.Principle))
         {
-            throw new GatewayException(ErrorKind.UnsupportedField, $"principle: {model.Name} cannot use it; ask a judge that can, by /models/NAME before this path.");
+            throw JsonFault.At("principle", $"{model.Name} cannot use it; ask a judge that can, by /models/NAME before this path.", ErrorKind.UnsupportedField);
         }
 
         // Its client waits for a batch as long as for its requests one by one.
@@ -145,8 +145,6 @@ internal sealed class RewardAnythingProtocol(IOptions<PatienceOptions> patience,
             ? critiques.FirstOrDefault().Text ?? ""
             : string.Join("\n\n", critiques.Select(one => $"{one.Id}: {one.Text}"));
     }
-
-    private static GatewayException Fault(string path, string message) => new(ErrorKind.InvalidRequest, $"{path}: {message}");
 }
 
 /// <summary>One request; other fields are ignored. Judges never see the ids, so <c>mask_responses</c> changes nothing.</summary>

@@ -31,14 +31,12 @@ internal sealed class RewardKitProtocol(IOptions<PatienceOptions> patience, IOpt
 
     private ScoreItem Item(RewardKitBody body, IRewardModel model)
     {
-        var messages = WireMessage.ToCore(body.Messages ?? throw Fault("$.messages", "they are missing; send the conversation, the judged assistant turn last."), "$.messages", _mostMessages);
+        var messages = WireMessage.ToCore(body.Messages ?? throw JsonFault.At("$.messages", "they are missing; send the conversation, the judged assistant turn last."), "$.messages", _mostMessages);
         // What the sample has besides is in "kwargs", or beside it.
         var (principle, path) = body.Kwargs?.Principle is { } inside ? ((Utf8Text?)inside, "$.kwargs.principle") : (body.Principle, "$.principle");
-        return messages is [.., { Role: Message.Assistant, Content: var judged }]
-            ? new ScoreItem(
-                new ItemBody.Conversation([.. messages.SkipLast(1)], [judged]),
-                TextGuidance.Of(TextGuidance.ReferenceOf(body.GroundTruth, model, "$.ground_truth"), TextGuidance.PrincipleOf(principle, model, path)))
-            : throw Fault("$.messages", "the last one must have the role assistant; it is what is evaluated.");
+        return new ScoreItem(
+            WireMessage.Judged(messages, "$.messages"),
+            TextGuidance.Of(TextGuidance.ReferenceOf(body.GroundTruth, model, "$.ground_truth"), TextGuidance.PrincipleOf(principle, model, path)));
     }
 
     private static void Write(Utf8JsonWriter json, Score score, bool isFloored)
@@ -86,8 +84,6 @@ internal sealed class RewardKitProtocol(IOptions<PatienceOptions> patience, IOpt
 
         json.WriteEndArray();
     }
-
-    private static GatewayException Fault(string path, string message) => new(ErrorKind.InvalidRequest, $"{path}: {message}", [new FieldError(path, message.TrimEnd('.'))]);
 }
 
 /// <summary>The request; other fields are ignored.</summary>

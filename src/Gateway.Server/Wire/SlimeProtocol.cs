@@ -89,8 +89,8 @@ internal sealed class SlimeProtocol(IOptions<PatienceOptions> patience, IOptions
     private ItemBody Body(SlimeBody body, ModelEntry entry)
     {
         var template = entry.Model.NeedsConversation ? entry.PolicyTemplate : entry.Model.Template;
-        var prompt = body.Prompt ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.prompt: it is missing; send text or messages.");
-        var response = body.Response ?? throw new GatewayException(ErrorKind.InvalidRequest, "$.response: it is missing; send the response's text.");
+        var prompt = body.Prompt ?? throw JsonFault.At("$.prompt", "it is missing; send text or messages.");
+        var response = body.Response ?? throw JsonFault.At("$.response", "it is missing; send the response's text.");
         if (prompt.Messages is { } messages)
         {
             return new ItemBody.Conversation(WireMessage.ToCore(messages, "$.prompt", _mostMessages), [response]);

@@ -13,7 +13,7 @@ internal static class TextGuidance
     public static Principle PrincipleOf(Utf8Text text, string path)
     {
         var words = text.ToString();
-        return RubricRules.OfText(words, RubricRules.LongestText) is { } wrong ? throw Fault(ErrorKind.InvalidRequest, path, wrong) : Principle.Inline(words);
+        return RubricRules.OfText(words, RubricRules.LongestText) is { } wrong ? throw JsonFault.At(path, wrong) : Principle.Inline(words);
     }
 
     /// <summary>The same for this model; null where there is no text.</summary>
@@ -21,7 +21,7 @@ internal static class TextGuidance
     public static Principle? PrincipleOf(Utf8Text? text, IRewardModel model, string path) =>
         text is not { } words ? null
         : model.Guidance.HasFlag(GuidanceFields.Principle) ? PrincipleOf(words, path)
-        : throw Fault(ErrorKind.UnsupportedField, path, $"{model.Name} cannot use a principle; leave it out, or ask a judge that can, by /models/NAME before this path.");
+        : throw JsonFault.At(path, $"{model.Name} cannot use a principle; leave it out, or ask a judge that can, by /models/NAME before this path.", ErrorKind.UnsupportedField);
 
     /// <summary>
     /// The reference that a label is, for a model that can use one. Labels ride along with every sample, so for any other model they are nothing.
@@ -29,13 +29,11 @@ internal static class TextGuidance
     /// <exception cref="GatewayException">The model can use one, and this is neither text nor number.</exception>
     public static Utf8Text? ReferenceOf(SampleLabel? label, IRewardModel model, string path) =>
         label is not { } known || !model.Guidance.HasFlag(GuidanceFields.Reference) ? null
-        : known.Text ?? throw Fault(ErrorKind.InvalidRequest, path, $"{model.Name} reads it as the answer known to be right; send a text or a number, or leave it out.");
+        : known.Text ?? throw JsonFault.At(path, $"{model.Name} reads it as the answer known to be right; send a text or a number, or leave it out.");
 
     /// <summary>Both together; null where there is neither.</summary>
     public static Guidance? Of(Utf8Text? reference, Principle? principle) =>
         reference is null && principle is null ? null : new Guidance(reference, principle, Rubric: null, GeneratesCriteria: false);
-
-    private static GatewayException Fault(ErrorKind kind, string path, string message) => new(kind, $"{path}: {message}", [new FieldError(path, message.TrimEnd('.'))]);
 }
 
 /// <summary>What a sample of a data set is labelled with.</summary>

@@ -49,7 +49,7 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
         var bodies = (body.Input, body.Messages) switch
         {
             ({ } input, null) => input.Bodies,
-            (null, { } messages) => [Judged(WireMessage.ToCore(messages, "$.messages", _mostMessages))],
+            (null, { } messages) => [WireMessage.Judged(WireMessage.ToCore(messages, "$.messages", _mostMessages), "messages")],
             (null, null) => throw new GatewayException(ErrorKind.InvalidRequest, "Send either input or messages; both are missing."),
             _ => throw new GatewayException(ErrorKind.InvalidRequest, "Send either input or messages, not both."),
         };
@@ -63,10 +63,6 @@ internal sealed class VllmClassifyProtocol(IOptions<PatienceOptions> patience, I
             : throw new GatewayException(
                 ErrorKind.InvalidRequest, $"input: {bodies.Count} texts; at most {_mostInputs} a request (Gateway:Limits:ResponsesPerRequest).");
     }
-
-    private static ItemBody.Conversation Judged(IReadOnlyList<Message> messages) => messages.Count > 0 && messages[^1].Role == Message.Assistant
-        ? new ItemBody.Conversation([.. messages.SkipLast(1)], [messages[^1].Content])
-        : throw new GatewayException(ErrorKind.InvalidRequest, "messages: the last one must have the role assistant; it is what is scored.");
 
     private static bool Activates(VllmClassifyBody body)
     {

@@ -30,4 +30,10 @@ internal sealed record WireMessage
                     ErrorKind.InvalidRequest, $"{path}[{i}].role: send who speaks, such as user, in 1 to {LongestRole} characters."),
             message.Content?.Text ?? default))];
     }
+
+    /// <summary>The conversation whose last turn, the assistant's, is judged.</summary>
+    /// <exception cref="GatewayException">The last turn is another's.</exception>
+    public static ItemBody.Conversation Judged(IReadOnlyList<Message> messages, string path) => messages is [.., { Role: Message.Assistant, Content: var judged }]
+        ? new ItemBody.Conversation([.. messages.SkipLast(1)], [judged])
+        : throw JsonFault.At(path, "the last one must have the role assistant; it is what is scored.");
 }
