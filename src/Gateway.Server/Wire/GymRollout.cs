@@ -63,11 +63,15 @@ internal sealed record GymRollout
         json.WriteEndObject();
     }
 
-    /// <summary>What it has in common with the other rollouts of its prompt at a model: the task's name where it has one, the turns, and what the judge is told.</summary>
-    public string CohortOf(string model, ScoreItem item)
+    /// <summary>
+    /// What it has in common with the other rollouts of its prompt at a model: the training run and the task's name where it has them, the turns, and what
+    /// the judge is told.
+    /// </summary>
+    public string CohortOf(string model, string? party, ScoreItem item)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, Encoding.UTF8.GetBytes(model));
+        Append(hash, Encoding.UTF8.GetBytes(party ?? ""));
         foreach (var name in TaskNames)
         {
             Append(hash, Members.TryGetValue(name, out var value) ? value.Span : default);

@@ -56,7 +56,7 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
 
         var alone = (ItemBody.Conversation)item.Body;
         var own = await _cohorts.JoinAsync(
-            body.CohortOf(model.Name, item),
+            body.CohortOf(model.Name, call.Party, item),
             alone.Responses[0].ToOwned(),
             async (responses, cancellation) => (await call.ScoreForAllAsync(request with { Items = [item with { Body = alone with { Responses = responses } }] }, cancellation)).Items[0],
             call.Aborted);

@@ -91,14 +91,7 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     /// <summary>Scores, and notes where the time went. What the header <c>Cache-Control</c> says holds unless the body spoke of it.</summary>
     public async Task<ScoredRequest> ScoreAsync(ScoreRequest request, bool bodySaysCache = false)
     {
-        if (!bodySaysCache && CacheAsked is { } cache)
-        {
-            request = request with { Options = request.Options with { Cache = cache } };
-        }
-
-        request = Party is null ? request : request with { Options = request.Options with { Party = Party } };
-        var scored = await edge.Scoring.ScoreAsync(request, http.RequestAborted);
-        edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
+        var scored = await ScoreForAllAsync(request, http.RequestAborted, bodySaysCache);
         var totals = scored.Totals;
         Count("X-Gateway-Cached", totals.Cached);
         Count("X-Gateway-Findings", totals.Findings);
@@ -111,8 +104,14 @@ internal sealed class WireCall(HttpContext http, WireEdge edge, ReadOnlyMemory<b
     }
 
     /// <summary>Scores for several calls together, whoever of them leaves; says nothing of it in this one's headers.</summary>
-    public async Task<ScoredRequest> ScoreForAllAsync(ScoreRequest request, CancellationToken cancellation)
+    public async Task<ScoredRequest> ScoreForAllAsync(ScoreRequest request, CancellationToken cancellation, bool bodySaysCache = false)
     {
+        if (!bodySaysCache && CacheAsked is { } cache)
+        {
+            request = request with { Options = request.Options with { Cache = cache } };
+        }
+
+        request = Party is null ? request : request with { Options = request.Options with { Party = Party } };
         var scored = await edge.Scoring.ScoreAsync(request, cancellation);
         edge.Watch.Observe(scored.Model, _run, request.Items, scored.Items);
         return scored;

@@ -221,6 +221,30 @@ public sealed class NemoGymTests
     }
 
     [Fact]
+    public async Task Verify_SameTasksOfTwoRuns_AreJudgedApart()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
+        (string Run, string Text)[] sent = [("one", "a"), ("two", "ccc"), ("two", "dddd"), ("one", "bb")];
+
+        var replies = await Task.WhenAll(sent.Select(one => PostAsync(judge, Rollout(one.Text, "\"_ng_task_index\": 0"), "X-Training-Run", one.Run)));
+
+        Assert.Equal([0, 0, 1, 1], replies.Select(reply => reply["reward"]!.GetValue<double>()));
+    }
+
+    [Fact]
+    public async Task Verify_CohortWithoutTheCache_AsksTheJudgeAgain()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
+
+        foreach (var cache in (string[])["max-age=1", "no-store", "no-store"])
+        {
+            await Task.WhenAll(((string[])["a", "bb"]).Select(text => PostAsync(judge, Rollout(text), "Cache-Control", cache)));
+        }
+
+        Assert.Equal(6, judge.Asked.Length);
+    }
+
+    [Fact]
     public async Task Verify_SiblingsThatDoNotCome_FailItAndTheNextAreServed()
     {
         await using var judge = await JudgeGateway.StartAsync(
@@ -310,6 +334,13 @@ public sealed class NemoGymTests
         {"responses_create_params": {"input": [{"role": "user", "content": "What is 2 + 2?"}]},
          "response": {"output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "{{text}}", "annotations": []}]}]}{{(more.Length > 0 ? ", " + more : "")}}}
         """;
+
+    private static async Task<JsonNode> PostAsync(JudgeGateway judge, string rollout, string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/verify") { Content = new StringContent(rollout), Headers = { { header, value } } };
+        using var response = await judge.Gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+    }
 
     private static double[] Rewards(JsonNode? reply) => [.. reply!["rewards"]!.AsArray().Select(reward => reward!.GetValue<double>())];
 
