@@ -224,11 +224,13 @@ public sealed class NemoGymTests
     public async Task Verify_SameTasksOfTwoRuns_AreJudgedApart()
     {
         await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
-        (string Run, string Text)[] sent = [("one", "a"), ("two", "ccc"), ("two", "dddd"), ("one", "bb")];
+        // Of many tasks, since siblings of different runs would meet only where they come in such an order.
+        (string Run, string Text, double Reward)[] runs = [("one", "a", 0), ("two", "ccc", 0), ("one", "bb", 1), ("two", "dddd", 1)];
+        var sent = Enumerable.Range(0, 16).SelectMany(task => runs.Select(one => (Task: task, one.Run, one.Text, one.Reward))).ToArray();
 
-        var replies = await Task.WhenAll(sent.Select(one => PostAsync(judge, Rollout(one.Text, "\"_ng_task_index\": 0"), "X-Training-Run", one.Run)));
+        var replies = await Task.WhenAll(sent.Select(one => PostAsync(judge, Rollout(one.Text, $"\"_ng_task_index\": {one.Task}"), "X-Training-Run", one.Run)));
 
-        Assert.Equal([0, 0, 1, 1], replies.Select(reply => reply["reward"]!.GetValue<double>()));
+        Assert.Equal(sent.Select(one => one.Reward), replies.Select(reply => reply["reward"]!.GetValue<double>()));
     }
 
     [Fact]
