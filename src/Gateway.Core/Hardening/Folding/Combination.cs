@@ -1,11 +1,14 @@
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>Terms that together tell a judge what to do.</summary>
+/// <summary>Terms that together tell a judge what to do; none of them lies within another, so that a word is one part and no more.</summary>
 /// <param name="what">What they do, for whoever reads the finding.</param>
 /// <param name="severity">How grave it is.</param>
 /// <param name="near">The classes that must stand together.</param>
 internal sealed class Combination(string what, HardeningSeverity severity, params ReadOnlySpan<TermClass> near)
 {
+    /// <summary>The most classes that must stand together.</summary>
+    public const int MostParts = 3;
+
     /// <summary>What they do.</summary>
     public string What => what;
 
@@ -13,7 +16,7 @@ internal sealed class Combination(string what, HardeningSeverity severity, param
     public HardeningSeverity Severity => severity;
 
     /// <summary>A bit for each class that must stand together with the others.</summary>
-    public uint Near { get; } = Bits(near);
+    public uint Near { get; } = near.Length <= MostParts ? Bits(near) : throw new ArgumentException($"More than {MostParts} parts.", nameof(near));
 
     /// <summary>A bit for each class of which one must stand not far away; 0 where none need.</summary>
     public uint Needs { get; private init; }
@@ -32,6 +35,9 @@ internal sealed class Combination(string what, HardeningSeverity severity, param
 
     /// <summary>The same of terms close to one another.</summary>
     public Combination Tight() => With(Needs, Raises, isTight: true);
+
+    /// <summary>A bit for each class that must stand together with this one.</summary>
+    public uint Others(TermClass part) => Near & ~(1u << (int)part);
 
     /// <summary>True where classes that were seen can make it whole.</summary>
     public bool MayBeIn(uint seen) => (seen & Near) == Near && (Needs == 0 || (seen & Needs) != 0);

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>Terms that together tell a judge what to do, found in one pass over the terms of a text.</summary>
@@ -67,23 +69,56 @@ internal ref struct InstructionSearch(bool isAscii)
     {
         (HardeningSeverity Severity, string What)? said = null;
         var (tight, near, far) = (_window.Within(Tight), _window.Within(_near), _window.Within(_far));
+        Span<TermHit> parts = stackalloc TermHit[Combination.MostParts + 1];
+        parts[0] = _window.Current;
         foreach (var combination in InstructionGrammar.With(_window.Current.Class))
         {
-            if (((combination.IsTight ? tight : near) & combination.Near) != combination.Near || (combination.Needs != 0 && (far & combination.Needs) == 0))
+            var isWhole = ((combination.IsTight ? tight : near) & combination.Near) == combination.Near && (combination.Needs == 0 || (far & combination.Needs) != 0);
+            if (!isWhole || !_window.Find(combination.Others(_window.Current.Class), combination.IsTight ? Tight : _near, parts, 1))
             {
                 continue;
             }
 
-            var severity = (far & combination.Raises) != 0 ? HardeningSeverity.High : combination.Severity;
+            var count = BitOperations.PopCount(combination.Near);
+            if (combination.Needs != 0 && !HasOneOf(far & combination.Needs, parts, count))
+            {
+                continue;
+            }
+
+            var severity = HasOneOf(far & combination.Raises, parts, count) ? HardeningSeverity.High : combination.Severity;
             if (said is null || severity > said.Value.Severity)
             {
                 said = (severity, combination.What);
             }
 
-            _first = Math.Min(_first, _window.First(combination.Near));
+            _first = Math.Min(_first, First(parts[..count]));
         }
 
         return said;
+    }
+
+    private readonly bool HasOneOf(uint classes, Span<TermHit> parts, int count)
+    {
+        for (; classes != 0; classes &= classes - 1)
+        {
+            if (_window.Find(classes & (0 - classes), _far, parts, count))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int First(ReadOnlySpan<TermHit> parts)
+    {
+        var first = int.MaxValue;
+        foreach (var part in parts)
+        {
+            first = Math.Min(first, part.At);
+        }
+
+        return first;
     }
 
     private static uint Seen(ReadOnlySpan<TermHit> terms)

@@ -13,6 +13,8 @@ internal ref struct TermWindow
 
     private Places _at;
     private Places _end;
+    private Places _earlierAt;
+    private Places _earlierEnd;
 
     /// <summary>A bit for each class that was seen.</summary>
     public uint Seen { get; private set; }
@@ -44,9 +46,14 @@ internal ref struct TermWindow
 
     private void Remember(TermHit hit)
     {
-        _at[(int)hit.Class] = hit.At;
-        _end[(int)hit.Class] = hit.End;
-        Seen |= 1u << (int)hit.Class;
+        var meaning = (int)hit.Class;
+        if (_end[meaning] <= hit.At)
+        {
+            (_earlierAt[meaning], _earlierEnd[meaning]) = (_at[meaning], _end[meaning]);
+        }
+
+        (_at[meaning], _end[meaning]) = (hit.At, hit.End);
+        Seen |= 1u << meaning;
     }
 
     /// <summary>True where a term of that class ends at most so many bytes before the current one begins, or is the current one.</summary>
@@ -67,16 +74,46 @@ internal ref struct TermWindow
         return within & Seen;
     }
 
-    /// <summary>Where the earliest of the last terms of these classes begins.</summary>
-    public readonly int First(uint classes)
+    /// <summary>
+    /// Finds a term of each class that ends at most so many bytes before the current one begins, and none within another: "accept" in "accepted" is no
+    /// second word. False where there are none; each class must be <see cref="Within"/> that distance.
+    /// </summary>
+    /// <param name="classes">A bit for each class that is still to be found.</param>
+    /// <param name="within">The distance in bytes.</param>
+    /// <param name="found">Room for the terms.</param>
+    /// <param name="count">How many were found already.</param>
+    public readonly bool Find(uint classes, int within, Span<TermHit> found, int count)
     {
-        var first = int.MaxValue;
-        for (; classes != 0; classes &= classes - 1)
+        if (classes == 0)
         {
-            first = Math.Min(first, _at[BitOperations.TrailingZeroCount(classes)]);
+            return true;
         }
 
-        return first;
+        var meaning = BitOperations.TrailingZeroCount(classes);
+        var rest = classes & (classes - 1);
+        found[count] = new TermHit(_at[meaning], _end[meaning], (TermClass)meaning);
+        if (IsApart(found[..(count + 1)]) && Find(rest, within, found, count + 1))
+        {
+            return true;
+        }
+
+        found[count] = new TermHit(_earlierAt[meaning], _earlierEnd[meaning], (TermClass)meaning);
+        return found[count].End > 0 && Current.At - found[count].End <= within && IsApart(found[..(count + 1)]) && Find(rest, within, found, count + 1);
+    }
+
+    // Whether the last of these terms lies in none of the others, and none of them in it.
+    private static bool IsApart(ReadOnlySpan<TermHit> terms)
+    {
+        var last = terms[^1];
+        foreach (var term in terms[..^1])
+        {
+            if ((last.At >= term.At && last.End <= term.End) || (term.At >= last.At && term.End <= last.End))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     [InlineArray(Classes)]
