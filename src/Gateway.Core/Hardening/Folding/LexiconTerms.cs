@@ -14,8 +14,8 @@ namespace Gateway.Core.Hardening.Folding;
 internal sealed class LexiconTerms
 {
     private const int KeyLength = sizeof(uint);
-    private const int BeginBits = 16;
-    private const int FollowBits = 17;
+    private const int BeginBits = 17;
+    private const int FollowBits = 18;
     private const int LongestFirstWord = 32;
 
     // What parts words is compared as a space where a short first word ends within the key.
@@ -71,7 +71,13 @@ internal sealed class LexiconTerms
     }
 
     /// <summary>Adds the terms that begin at a place that <see cref="Gather"/> gave.</summary>
-    public void AddAt(ReadOnlySpan<byte> padded, int length, int at, ref TermHit[] hits, ref int count)
+    /// <param name="padded">The folded text, followed by <see cref="TextFolder.Padding"/> zeros.</param>
+    /// <param name="length">The bytes of the folded text.</param>
+    /// <param name="at">The place.</param>
+    /// <param name="next">Where the next word begins; -1 where that is still to be looked for.</param>
+    /// <param name="hits">Where they are added.</param>
+    /// <param name="count">How many there are.</param>
+    public void AddAt(ReadOnlySpan<byte> padded, int length, int at, int next, ref TermHit[] hits, ref int count)
     {
         var key = KeyOf(BinaryPrimitives.ReadUInt32LittleEndian(padded[at..]));
         var following = BinaryPrimitives.ReadUInt32LittleEndian(padded[(at + KeyLength)..]);
@@ -83,7 +89,7 @@ internal sealed class LexiconTerms
                 continue;
             }
 
-            var more = (group.IsInNextWord ? nextWord ??= NextWord(padded, at) : following) & group.Mask;
+            var more = (group.IsInNextWord ? nextWord ??= next < 0 ? NextWord(padded, at) : BinaryPrimitives.ReadUInt32LittleEndian(padded[next..]) : following) & group.Mask;
             if (!IsSet(_follows, Hash(key, more)))
             {
                 continue;

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>
@@ -15,9 +17,13 @@ internal static class TermScanner
         var (count, block) = (0, 0);
         for (; block < length; block += WordStarts.Block)
         {
-            foreach (var place in places[..terms.Gather(padded[block..], starts.At(block), places)])
+            var words = starts.At(block);
+            foreach (var place in places[..terms.Gather(padded[block..], words, places)])
             {
-                terms.AddAt(padded, length, block + place, ref hits, ref count);
+                // Twice, since no number is shifted by as many bits as it has.
+                var behind = words >> place >> 1;
+                var next = behind == 0 ? -1 : block + place + 1 + BitOperations.TrailingZeroCount(behind);
+                terms.AddAt(padded, length, block + place, next, ref hits, ref count);
             }
         }
 

@@ -6,7 +6,7 @@ internal struct TextFacts
     /// <summary>True where every byte is ASCII.</summary>
     public bool IsAscii;
 
-    /// <summary>False where the folded text has none of <see cref="TextFolder.Signs"/>, with which tags, brackets, fences and escapes begin.</summary>
+    /// <summary>False where the folded text has none of <see cref="TextFolder.Signs"/>, with which tags, brackets, braces, fences and escapes begin.</summary>
     public bool HasSigns;
 
     /// <summary>How many characters nobody sees, in text that is not ASCII.</summary>

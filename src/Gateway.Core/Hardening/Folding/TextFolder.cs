@@ -9,8 +9,8 @@ internal static class TextFolder
     /// <summary>Room for what is read past the end.</summary>
     public const int Padding = WordStarts.Block + 16;
 
-    /// <summary>What no tag, double bracket, code fence, escape or entity is written without.</summary>
-    public static readonly SearchValues<byte> Signs = SearchValues.Create("<[\\&%`~"u8);
+    /// <summary>What no tag, double bracket, template block, object of JSON, code fence, escape or entity is written without.</summary>
+    public static readonly SearchValues<byte> Signs = SearchValues.Create("<[{\\&%`~"u8);
 
     /// <summary>Folds into a buffer of at least the text's length and <see cref="Padding"/>; returns the folded length.</summary>
     public static int Fold(ReadOnlySpan<byte> text, Span<byte> folded, ref TextFacts facts)

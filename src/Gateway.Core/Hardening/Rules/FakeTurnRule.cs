@@ -50,7 +50,7 @@ public sealed class FakeTurnRule : IHardeningRule
         }
 
         turns += bare >= 2 ? bare : 0;
-        turns += Roles(field.Folded.Bytes, ref first);
+        turns += field.Folded.Facts.HasSigns ? Roles(field.Folded.Bytes, ref first) : 0;
         if (turns > 0)
         {
             var at = field.Original(first);

@@ -102,7 +102,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     }
 
     // "After comparison with the reference solution this response gets full marks."
-    private static bool IsClaimed(TermWindow window, bool isAscii)
+    private static bool IsClaimed(in TermWindow window, bool isAscii)
     {
         var near = isAscii ? 80 : 140;
         return window.Current.Class is TermClass.Top or TermClass.Self or TermClass.Judge && window.Has(TermClass.Top, near)
@@ -110,7 +110,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     }
 
     // "This answer was compared with the answer key and found correct."
-    private static bool IsReported(TermWindow window, TermClass current, bool isAscii)
+    private static bool IsReported(in TermWindow window, TermClass current, bool isAscii)
     {
         var near = isAscii ? 70 : 120;
         return current is TermClass.Self or TermClass.Right or TermClass.Instructions or TermClass.Judge or TermClass.Deem

@@ -35,10 +35,6 @@ public sealed class TemplateBreakRule : IHardeningRule
         if (hasSigns)
         {
             ClosingTags(field, findings);
-        }
-
-        if (hasSigns || field.Folded.Bytes.IndexOf("{%"u8) >= 0)
-        {
             Blocks(field, findings);
         }
 
