@@ -24,6 +24,9 @@ public sealed class ResponseVariantsTests
     [InlineData(ResponseVariant.FinalMark, "x = 3)", "x = 3)")]
     [InlineData(ResponseVariant.FinalMark, "Antwort ist groß", "Antwort ist groß.")]
     [InlineData(ResponseVariant.PlainMarks, "\u201Cit\u2019s\u201D \u2013 3\u00A0kg", "\"it's\" - 3 kg")]
+    [InlineData(ResponseVariant.PlainMarks, "\u201Cit\u2019s\u201D <fim\u2011prefix>", "\u201Cit\u2019s\u201D <fim\u2011prefix>")]
+    [InlineData(ResponseVariant.PlainMarks, "<|end\u2010of\u2010turn|>", "<|end\u2010of\u2010turn|>")]
+    [InlineData(ResponseVariant.PlainMarks, "<s> \u2013 <fim-prefix>", "<s> - <fim-prefix>")]
     [InlineData(ResponseVariant.PlainMarks, "x\u00B2 \uFF1A \uD83D\uDE00", "x\u00B2 \uFF1A \uD83D\uDE00")]
     public void Apply_EveryVariant_AsWrittenByHand(ResponseVariant variant, string response, string expected) =>
         Assert.Equal(expected, ResponseVariants.Apply(variant, response));

@@ -1,10 +1,12 @@
+using System.Text;
+using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Hardening;
 
 /// <summary>
-/// An item's response in variants that say the same. None of them can hold a control token that the response did not: they change white space, a full
-/// stop, and marks that no token has. So what passed the <see cref="Hardener"/> needs no second look.
+/// An item's response in variants that say the same. None of them holds a control token that the response did not: they change white space and a full
+/// stop, and marks only where that makes no token. So what passed the <see cref="Hardener"/> needs no second look.
 /// </summary>
 public static class ResponseVariants
 {
@@ -45,7 +47,7 @@ public static class ResponseVariants
         ResponseVariant.LeadingNewline => "\n" + response.TrimStart(),
         ResponseVariant.LineEnds => string.Join('\n', response.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())),
         ResponseVariant.FinalMark => FinalMark(response),
-        ResponseVariant.PlainMarks => string.Concat(response.Select(mark => Typeset.IndexOf(mark, StringComparison.Ordinal) is >= 0 and var at ? Keyboard[at] : mark)),
+        ResponseVariant.PlainMarks => PlainMarks(response),
         _ => throw new ArgumentOutOfRangeException(nameof(variant), variant, null),
     };
 
@@ -55,6 +57,26 @@ public static class ResponseVariants
         return text.EndsWith('.') && !text.EndsWith("..", StringComparison.Ordinal) && text.Length > 1 ? text[..^1]
             : text.Length > 0 && char.IsLetterOrDigit(text[^1]) ? text + "."
             : response;
+    }
+
+    // "<fim-prefix>" with a typesetter's hyphen is no token.
+    private static string PlainMarks(string response)
+    {
+        var plain = string.Concat(response.Select(mark => Typeset.IndexOf(mark, StringComparison.Ordinal) is >= 0 and var at ? Keyboard[at] : mark));
+        return ControlTokens(plain) > ControlTokens(response) ? response : plain;
+    }
+
+    private static int ControlTokens(string text)
+    {
+        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
+        var tokens = 0;
+        while (rest.IndexOfAny((byte)'<', (byte)'[') is var at && at >= 0)
+        {
+            tokens += ControlTokenRule.LengthAt(rest[at..]) > 0 ? 1 : 0;
+            rest = rest[(at + 1)..];
+        }
+
+        return tokens;
     }
 
     private static (string Response, Func<string, ItemBody>? With) Parts(ItemBody body, ChatTemplate? template)
