@@ -20,7 +20,6 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
     public const string Kind = "judge";
 
     private const int MostSamples = 64;
-    private const int FewestFiltered = 3;
     private const int MostRepairs = 3;
     private const int MostTokens = 1_048_576;
     private const int UsualTokens = 2_048;
@@ -84,63 +83,9 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             Repairs = (int)(root.OptionalNumber("repairs", 0, MostRepairs) ?? 1),
         };
         manifest.Chat.Problems().ToList().ForEach(root.Problem);
-        CheckSamples(root, manifest);
-        CheckGeneration(root, manifest, prompt);
+        JudgeManifestChecks.Samples(root, manifest);
+        JudgeManifestChecks.Generation(root, manifest, prompt, prompt is null ? null : readFile(prompt));
         return manifest;
-    }
-
-    private void CheckGeneration(ManifestObject root, JudgeManifest manifest, string? prompt)
-    {
-        if (manifest.FallsBack && manifest.RubricName is null && manifest.Case.Rubric is not { Criteria.Count: > 0 })
-        {
-            root.Problem("'criteria_fallback' is 'rubric' and there is no 'rubric' with criteria; add one, or write 'none'.");
-        }
-
-        if (manifest.GeneratesRubric)
-        {
-            CheckGeneratedRubric(root, manifest);
-            CheckShown(root, "rubric", "scale", prompt);
-        }
-
-        if (manifest.Context != ContextUse.None)
-        {
-            CheckContext(root, manifest);
-            CheckShown(root, "context", "context", prompt);
-        }
-    }
-
-    private static void CheckGeneratedRubric(ManifestObject root, JudgeManifest manifest)
-    {
-        if (manifest.StyleName is not ("rubric" or "listwise"))
-        {
-            root.Problem($"'rubric' is to be generated, and {manifest.StyleName} has no scale that a judge could write; give the rubric, or take rubric or listwise.");
-        }
-
-        if (manifest.Context != ContextUse.None)
-        {
-            root.Problem("'rubric' is to be generated and 'context' too; a judge writes one thing before it judges, so remove one of them.");
-        }
-    }
-
-    private static void CheckContext(ManifestObject root, JudgeManifest manifest)
-    {
-        if (!manifest.Style.Guidance.HasFlag(GuidanceFields.GeneratedCriteria))
-        {
-            root.Problem($"'context' is '{root.OptionalText("context")}', which {manifest.StyleName} has no room for{(manifest.StyleName == "binary" ? " beside examples" : "")}; remove it, or take rubric, binary, pairwise, listwise or criteria.");
-        }
-
-        if (manifest.FallsBack)
-        {
-            root.Problem("'criteria_fallback' is for criteria that cannot be generated, and a judge with 'context' generates none; remove one of them.");
-        }
-    }
-
-    private void CheckShown(ManifestObject root, string key, string value, string? prompt)
-    {
-        if (prompt is not null && readFile(prompt) is { } text && !text.Contains($"{{{{{value}}}}}", StringComparison.Ordinal))
-        {
-            root.Problem($"'{key}' is to be generated, and {prompt} does not show it; put '{{{{{value}}}}}' into the prompt, or remove '{key}'.");
-        }
     }
 
     private static bool ReadsNumbers(string style) => style is "yes-no" or "digits";
@@ -242,32 +187,4 @@ internal sealed class JudgeManifestReader(Func<string, string?> readFile, Func<s
             "trimmed-mean" => VoteRule.TrimmedMean,
             _ => VoteRule.Majority,
         };
-
-    private static void CheckSamples(ManifestObject root, JudgeManifest manifest)
-    {
-        if (manifest is { Samples: > 1, Sampling.Temperature: 0, Style.VariesBySample: false })
-        {
-            root.Problem($"'samples' is {manifest.Samples} and 'sampling.temperature' 0, so that all would be the same; raise the temperature, or take one sample.");
-        }
-
-        if (manifest.Votes == VoteRule.Majority && manifest.Samples % 2 == 0)
-        {
-            root.Problem($"'samples' is {manifest.Samples}; where votes decide, take an odd number, so that they are not tied.");
-        }
-
-        if (manifest.Filter != VoteFilter.None && (manifest.Votes == VoteRule.Majority || manifest.Samples < FewestFiltered))
-        {
-            root.Problem($"'filter' leaves out numbers that lie far from {FewestFiltered - 1} others or more, and no votes; take {FewestFiltered} 'samples' or more and other 'votes' than 'majority', or remove it.");
-        }
-
-        if (manifest.Style.Granularity == Granularity.Pairwise && manifest.Votes != VoteRule.Majority)
-        {
-            root.Problem("'votes' must be 'majority' where two responses are compared: a comparison is a vote and no number.");
-        }
-
-        if (manifest.Quorum > manifest.Samples)
-        {
-            root.Problem($"'quorum' is {manifest.Quorum} and 'samples' {manifest.Samples}; a quorum is at most all of them.");
-        }
-    }
 }

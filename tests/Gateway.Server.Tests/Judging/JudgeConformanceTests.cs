@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
@@ -6,7 +5,7 @@ using Gateway.Server.Scoring;
 namespace Gateway.Server.Tests.Judging;
 
 /// <summary>A judge is a reward model like any other.</summary>
-public sealed partial class JudgeConformanceTests : RewardModelConformance
+public sealed class JudgeConformanceTests : RewardModelConformance
 {
     /// <summary>A judge reads conversations and nothing else.</summary>
     protected override HardenedItem? FailingItem => HardenedItems.Templated("x");
@@ -15,29 +14,7 @@ public sealed partial class JudgeConformanceTests : RewardModelConformance
     {
         var judge = await JudgeGateway.StartAsync(
             JudgeGateway.Manifest("""{"kind": "rubric"}"""),
-            asked => $$"""{"explanation": "x", "score": {{(Response().Match(asked).Groups[1].Value.Sum(letter => letter) % 5) + 1}}}""");
-        return new Owned(judge, (IDeadlineRewardModel)judge.Gateway.Services.GetRequiredService<ModelRegistry>().Find("judge").Model);
-    }
-
-    [GeneratedRegex("<<<response [0-9a-f]+\n(.*?)\nresponse [0-9a-f]+>>>", RegexOptions.Singleline)]
-    private static partial Regex Response();
-
-    private sealed class Owned(JudgeGateway gateway, IRewardModel model) : IRewardModel, IAsyncDisposable
-    {
-        public string Name => model.Name;
-
-        public string Revision => model.Revision;
-
-        public Granularity Granularity => model.Granularity;
-
-        public ChatTemplate? Template => model.Template;
-
-        public int? MaxTokens => model.MaxTokens;
-
-        public int Concurrency => model.Concurrency;
-
-        public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => model.ScoreAsync(items, cancellation);
-
-        public ValueTask DisposeAsync() => gateway.DisposeAsync();
+            asked => $$"""{"explanation": "x", "score": {{(JudgeTexts.Of(asked)["response"].Sum(letter => letter) % 5) + 1}}}""");
+        return new OwnedModel(judge, (IDeadlineRewardModel)judge.Gateway.Services.GetRequiredService<ModelRegistry>().Find("judge").Model);
     }
 }

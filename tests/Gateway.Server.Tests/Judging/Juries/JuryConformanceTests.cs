@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
@@ -6,7 +5,7 @@ using Gateway.Server.Scoring;
 namespace Gateway.Server.Tests.Judging.Juries;
 
 /// <summary>A jury is a reward model like any other.</summary>
-public sealed partial class JuryConformanceTests : RewardModelConformance
+public sealed class JuryConformanceTests : RewardModelConformance
 {
     /// <summary>Its judges read conversations and nothing else.</summary>
     protected override HardenedItem? FailingItem => HardenedItems.Templated("x");
@@ -15,29 +14,7 @@ public sealed partial class JuryConformanceTests : RewardModelConformance
     {
         var jury = await JuryGateway.StartAsync(
             [("jury", JuryGateway.Jury("mean", """{"model": "a"}, {"model": "b", "weight": 3}"""))],
-            (judge, asked) => $"{((Response().Match(asked).Groups[1].Value.Sum(letter => letter) + judge[0]) % 5) + 1}");
-        return new Owned(jury, jury.Gateway.Services.GetRequiredService<ModelRegistry>().Find("jury").Model);
-    }
-
-    [GeneratedRegex("<<<response [0-9a-f]+\n(.*?)\nresponse [0-9a-f]+>>>", RegexOptions.Singleline)]
-    private static partial Regex Response();
-
-    private sealed class Owned(JuryGateway gateway, IRewardModel model) : IRewardModel, IAsyncDisposable
-    {
-        public string Name => model.Name;
-
-        public string Revision => model.Revision;
-
-        public Granularity Granularity => model.Granularity;
-
-        public ChatTemplate? Template => model.Template;
-
-        public int? MaxTokens => model.MaxTokens;
-
-        public int Concurrency => model.Concurrency;
-
-        public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => model.ScoreAsync(items, cancellation);
-
-        public ValueTask DisposeAsync() => gateway.DisposeAsync();
+            (judge, asked) => $"{((JudgeTexts.Of(asked)["response"].Sum(letter => letter) + judge[0]) % 5) + 1}");
+        return new OwnedModel(jury, jury.Gateway.Services.GetRequiredService<ModelRegistry>().Find("jury").Model);
     }
 }
