@@ -51,6 +51,13 @@ internal sealed class Arguments
             : throw new UsageException($"{name} must be a number above 0, at most {most.ToString(CultureInfo.InvariantCulture)}, not '{text}'.");
     }
 
+    /// <summary>The gateway's Release build: the one that <c>--server</c> names, or the repository's.</summary>
+    public string Server(string root)
+    {
+        var server = Text("--server") ?? Path.Combine(root, "src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll");
+        return File.Exists(server) ? server : throw new UsageException($"{server} is missing; build it first: dotnet build -c Release src/Gateway.Server");
+    }
+
     /// <summary>Complains about options that no earlier call asked for.</summary>
     public void RefuseOthers()
     {

@@ -41,14 +41,12 @@ internal sealed record CacheFiguresOptions
             Rounds = arguments.Number("--rounds", 5, 100),
             Milliseconds = arguments.Number("--milliseconds", 1500, 60_000),
             Routes = arguments.Text("--routes") ?? "",
-            Server = arguments.Text("--server") ?? Path.Combine(root, "src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll"),
+            Server = arguments.Server(root),
             Redis = arguments.Text("--redis") ?? "/usr/bin/redis-server",
             RedisBenchmark = arguments.Text("--redis-benchmark") ?? "/usr/bin/redis-benchmark",
             Out = arguments.Text("--out") ?? Path.Combine(root, "loadtests/results/cache.md"),
         };
         arguments.RefuseOthers();
-        if (!File.Exists(options.Server))
-            throw new UsageException($"{options.Server} is missing; build it first: dotnet build -c Release src/Gateway.Server");
         foreach (var program in (string[])[options.Redis, options.RedisBenchmark])
         {
             if (!File.Exists(program))

@@ -46,7 +46,7 @@ internal sealed record FiguresOptions
             Items = arguments.Number("--items", WorkloadReader.DefaultCount, 100_000),
             Rounds = arguments.Number("--rounds", 5, 100),
             Passes = arguments.Number("--passes", 3, 100),
-            Server = arguments.Text("--server") ?? Path.Combine(root, "src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll"),
+            Server = arguments.Server(root),
             Python = arguments.Text("--python") ?? "/usr/bin/python3",
             Out = arguments.Text("--out") ?? Path.Combine(root, "loadtests/results/first-figures.md"),
         };
@@ -57,8 +57,6 @@ internal sealed record FiguresOptions
 
     private void Check()
     {
-        if (!File.Exists(Server))
-            throw new UsageException($"{Server} is missing; build it first: dotnet build -c Release src/Gateway.Server");
         if (!File.Exists(Path.Combine(ModelFolder, "model.onnx")))
             throw new UsageException($"{ModelFolder} has no model.onnx.");
         if (WithNaive && !File.Exists(Python))

@@ -38,13 +38,11 @@ internal sealed record JudgingFiguresOptions
             Milliseconds = arguments.Number("--milliseconds", 1500, 60_000),
             Calls = arguments.Number("--calls", 2000, 10_000),
             Part = arguments.Text("--part") ?? "all",
-            Server = arguments.Text("--server") ?? Path.Combine(root, "src/Gateway.Server/bin/Release/net10.0/Gateway.Server.dll"),
+            Server = arguments.Server(root),
             Compiler = arguments.Text("--cc") ?? "/usr/bin/gcc",
             Out = arguments.Text("--out") ?? Path.Combine(root, "loadtests/results/judging.md"),
         };
         arguments.RefuseOthers();
-        if (!File.Exists(options.Server))
-            throw new UsageException($"{options.Server} is missing; build it first: dotnet build -c Release src/Gateway.Server");
         if (!File.Exists(options.Compiler))
             throw new UsageException($"{options.Compiler} is missing; install Debian's gcc, or name a compiler by --cc.");
         if (options.Part is not ("all" or "styles" or "http" or "fan-out"))
