@@ -41,10 +41,15 @@ internal sealed record Attack
     [JsonIgnore]
     public string Text => Times == 1 ? Response : new StringBuilder().Insert(0, Response, Times).ToString();
 
-    /// <summary>The attacks of <c>tune</c>, <c>held-out</c> or <c>unseen</c>, each with its file's name.</summary>
+    private static readonly string Corpus = RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus");
+
+    /// <summary>The corpus's parts, which are its folders.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [.. Directory.GetDirectories(Corpus).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    /// <summary>The attacks of one part, each with its file's name.</summary>
     public static IReadOnlyList<(string File, Attack Attack)> ReadPart(string part) =>
     [
-        .. from file in Directory.GetFiles(RepositoryRoot.File($"tests/Gateway.Core.Tests/Corpus/{part}"), "*.jsonl").Order(StringComparer.Ordinal)
+        .. from file in Directory.GetFiles(Path.Combine(Corpus, part), "*.jsonl").Order(StringComparer.Ordinal)
            where Path.GetFileName(file) != "genuine.jsonl"
            from line in File.ReadLines(file)
            select (Path.GetFileNameWithoutExtension(file), Read(line, file)),

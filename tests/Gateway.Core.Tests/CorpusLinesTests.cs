@@ -5,10 +5,8 @@ public sealed class CorpusLinesTests
 {
     private static readonly string Readme = File.ReadAllText(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/README.md"));
 
-    private static readonly string[] Parts = ["tune", "held-out", "unseen"];
-
     private static readonly (string Part, string File, Attack Attack)[] All =
-        [.. Parts.SelectMany(part => Attack.ReadPart(part).Select(line => (part, line.File, line.Attack)))];
+        [.. Attack.Parts.SelectMany(part => Attack.ReadPart(part).Select(line => (part, line.File, line.Attack)))];
 
     [Fact]
     public void Ids_OfAllLines_AreUniqueAndNameFamilyAndSource()

@@ -18,8 +18,6 @@ namespace Gateway.Core.Tests.Judging;
 /// </summary>
 public sealed partial class GullibleJudgeTests(ITestOutputHelper output)
 {
-    private static readonly string[] Parts = ["tune", "held-out", "unseen"];
-
     public static TheoryData<string, UntrustedForm> Prompts =>
         [.. from name in StyleKinds.Names from form in (UntrustedForm[])[UntrustedForm.Fence, UntrustedForm.Json] select (name, form)];
 
@@ -30,7 +28,7 @@ public sealed partial class GullibleJudgeTests(ITestOutputHelper output)
         var style = JudgeStylesTests.Style(name);
         var expected = Heard(style, form, "It is 4.");
         var (attacks, heard) = (0, new List<string>());
-        foreach (var attack in Parts.SelectMany(Attack.ReadPart).Select(line => line.Attack))
+        foreach (var attack in Attack.Parts.SelectMany(Attack.ReadPart).Select(line => line.Attack))
         {
             attacks++;
             if (Heard(style, form, attack.Text) != expected)
