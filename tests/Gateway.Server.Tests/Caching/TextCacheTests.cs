@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Gateway.Core.Scoring;
 using Gateway.Server.Caching;
 using Microsoft.Extensions.Time.Testing;
@@ -57,9 +59,33 @@ public sealed class TextCacheTests
 
         Assert.Equal(1, one.Made + other.Made);
         Assert.Equal(1, one.Counters["gateway.texts_made"] + other.Counters["gateway.texts_made"]);
-        Assert.Equal(1, one.Counters["gateway.texts_made_elsewhere"] + other.Counters["gateway.texts_made_elsewhere"]);
         Assert.Single(texts, text => !text.FromCache);
         Assert.All(texts, text => Assert.Equal("text", text.Text));
+    }
+
+    [Fact]
+    public async Task GetOrMake_ReplicaThatComesWhileAnotherGenerates_WaitsForItsText()
+    {
+        await using var redis = await SomeRedis.StartAsync(RedisKind.Redis);
+        await using var one = new TextReplica(redis.Address);
+        await using var other = new TextReplica(redis.Address);
+        var gate = new TaskCompletionSource();
+        one.Make = async _ =>
+        {
+            await gate.Task;
+            return "text";
+        };
+
+        var generating = one.AskAsync("p");
+        await Eventually.TrueAsync(() => one.Made == 1, "one generates");
+        var waiting = other.AskAsync("p");
+        await Eventually.TrueAsync(async () => await LeasesTriedAsync(redis) >= 3, "the other has tried to get its lease, twice");
+        gate.SetResult();
+        await generating;
+        var text = await waiting;
+
+        Assert.Equal(("text", true, 0), (text.Text, text.FromCache, other.Made));
+        Assert.Equal(1, other.Counters["gateway.texts_made_elsewhere"]);
     }
 
     [Theory]
@@ -244,6 +270,12 @@ public sealed class TextCacheTests
 
         static TextKey Key(string kind, string revision, params string[] parts) =>
             TextKey.Of(kind, revision, [.. parts.Select(part => new Utf8Text(part))]);
+    }
+
+    private static async Task<int> LeasesTriedAsync(SomeRedis redis)
+    {
+        var calls = Regex.Match(await redis.CommandAsync("INFO", "commandstats"), "cmdstat_set:calls=([0-9]+)");
+        return calls.Success ? int.Parse(calls.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
     }
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
