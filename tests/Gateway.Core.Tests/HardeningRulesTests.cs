@@ -225,6 +225,45 @@ public sealed class HardeningRulesTests
     public void ContentFree_SymbolsAndMarkup_AreFoundWhereTheyAnswerNothing(string prompt, string text, bool found) =>
         Assert.Equal(found, new Hardener([new ContentFreeRule()]).Harden(Texts.Conversation([Texts.User(prompt)], text), template: null).Findings.Any(finding => finding.Severity > HardeningSeverity.Low));
 
+    [Theory]
+    [InlineData("Wie hoch ist die Zugspitze?", "Lösung", HardeningSeverity.High)]
+    [InlineData("Was heißt 'solution' auf Deutsch?", "Lösung", HardeningSeverity.Low)]
+    [InlineData("Was heißt 'solution' auf Deutsch?", "Lösung:", HardeningSeverity.High)]
+    [InlineData("Which famous phrase made models reason?", "Let's think step by step.", HardeningSeverity.Low)]
+    [InlineData("How far is the moon?", "Let's think step by step.", HardeningSeverity.High)]
+    [InlineData("Escribe una coma... ¿qué signo es?", ",", HardeningSeverity.Low)]
+    [InlineData("¿Cuántas caras tiene un cubo?", ",", HardeningSeverity.High)]
+    [InlineData("What is in the drawer?", "\"\"", HardeningSeverity.High)]
+    [InlineData("Print an empty string.", "\"\"", HardeningSeverity.Low)]
+    [InlineData("Reply with a single space.", " ", HardeningSeverity.Low)]
+    [InlineData("How far is the moon?", " ", HardeningSeverity.High)]
+    public void ContentFree_WhatWasAskedFor_IsOnlyObserved(string prompt, string text, HardeningSeverity severity) =>
+        Assert.Equal(severity, Assert.Single(new Hardener([new ContentFreeRule()]).Harden(Texts.Conversation([Texts.User(prompt)], text), template: null).Findings).Severity);
+
+    [Theory]
+    [InlineData("1.\n2.\n3.", true)]
+    [InlineData("1. a\n2. b", false)]
+    [InlineData("1.", false)]
+    [InlineData("3.\n1.", false)]
+    [InlineData("Step 1:\nStep 2:", true)]
+    [InlineData("Schritt 1:", true)]
+    [InlineData("Schritt 1: 42", false)]
+    [InlineData("10:", false)]
+    [InlineData("First,", true)]
+    [InlineData("First", false)]
+    [InlineData("Yes,", false)]
+    [InlineData("We need to", true)]
+    [InlineData("We need to go.", false)]
+    [InlineData("[Your answer here]", true)]
+    [InlineData("[42]", false)]
+    [InlineData("The answer is \\boxed{}", true)]
+    [InlineData("The answer is \\boxed{7}", false)]
+    [InlineData("\\u200b", true)]
+    [InlineData("\\u0041", false)]
+    [InlineData("Mesélj róla lépésről lépésre.", true)]
+    [InlineData("Lépésről lépésre, 3 részben.", false)]
+    public void ContentFree_ListsLabelsAndBeginnings_AreFoundWhereNothingFollows(string text, bool found) => Assert.Equal(found, Inspect(new ContentFreeRule(), text).Any());
+
     private static IReadOnlyList<HardeningFinding> Inspect(IHardeningRule rule, string text) =>
         new Hardener([rule]).Harden(Texts.Conversation([], text), template: null).Findings;
 }

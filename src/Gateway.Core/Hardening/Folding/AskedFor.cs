@@ -2,11 +2,18 @@ using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>Whether a prompt asks for what is no content elsewhere: for punctuation, for a symbol or markup, or for one word.</summary>
+/// <summary>Whether a prompt asks for what is no content elsewhere: for punctuation, for a symbol or markup, for one word, or for nothing.</summary>
 internal static class AskedFor
 {
     // The end of a long prompt holds its question.
     private const int Read = 4000;
+
+    private const int LongestQuoted = 40;
+    private const int MostQuotedWords = 3;
+
+    // Where a word is quoted, and by which sign the quotation ends.
+    private const string QuoteOpeners = "'\"`\u2018\u201C\u201E\u00AB\u300C\u300E\u00BB";
+    private const string QuoteClosers = "'\"`\u2019\u201D\u201C\u00BB\u300D\u300F\u00AB";
 
     // Whole words. "Sign", "mark", "draw" and the like ask for punctuation only in the phrases below: problems of mathematics are full of them.
     private static readonly string[] MarkWords =
@@ -17,56 +24,14 @@ internal static class AskedFor
         "which sign", "what sign", "sign for", "sign is used", "minus sign", "plus sign", "equals sign", "equal sign", "pound sign", "hash sign", "number sign", "than sign", "which mark", "what mark", "the mark that", "mark is used", "mark do", "mark does",
     ];
 
-    // In languages that join words or bend them.
-    private static readonly string[] MarkFragments =
-    [
-        "标点", "符号", "画", "記号", "句読点", "기호", "문장 부호", "ponctuation", "puntuación", "satzzeichen", "zeichen", "pontuação", "punteggiatura", "знак", "символ", "علامة", "noktalama", "dấu",
-    ];
-
-    // What may be answered by a symbol, a bracket, an operator or a tag.
-    private static readonly string[] SymbolWords =
-    [
-        "sign", "bracket", "brackets", "brace", "braces", "parenthesis", "parentheses", "arrow", "arrows", "set", "sets", "subset", "union", "intersection", "tuple", "list", "array", "dictionary", "dict", "html", "xml", "latex", "tex",
-        "markdown", "tag", "tags", "markup", "entity", "element", "code", "python", "java", "javascript", "typescript", "c", "c++", "c#", "sql", "bash", "shell", "rust", "perl", "php", "css", "json", "yaml", "haskell", "kotlin", "swift",
-        "logic", "logical", "boolean", "bitwise", "currency", "percent", "ampersand", "slash", "backslash", "caret", "pipe", "infinity", "greater", "smaller", "less", "equal", "draw", "print", "type", "face", "smiley", "kaomoji", "icon", "flag", "flags",
-        "heart", "key", "keyboard", "pointer", "null", "notation", "glyph", "unicode", "braille", "chess", "suit", "reaction", "react", "math", "excel", "spreadsheet", "formula", "exponentiation", "quantifier", "negation", "degree", "copyright", "trademark", "checkmark", "check mark", "tick", "cross", "star",
-    ];
-
-    private static readonly string[] SymbolFragments =
-    [
-        "箭头", "矢印", "화살표", "flèche", "flecha", "freccia", "pfeil", "стрелк", "سهم", "panah", "mũi tên", "emoji", "эмодзи", "емодзі", "表情", "絵文字", "이모지", "إيموجي", "ایموجی", "klammer", "скобк", "дужк", "paréntesis", "parenthèse",
-        "括号", "括號", "括弧", "괄호", "symbol", "símbolo", "simbolo", "sembol", "simge", "işaret", "znak", "značk", "tecken", "tegn", "σύμβολο", "סימן", "סמל", "رمز", "علامت", "نماد", "चिह्न", "चिन्ह", "চিহ্ন", "สัญลักษณ์", "เครื่องหมาย", "ký hiệu",
-        "biểu tượng", "simbol", "operador", "opérateur", "operatore", "оператор", "集合", "집합", "множеств", "множин", "conjunto", "ensemble", "menge", "insieme", "مجموعة", "مجموعه", "küme", "zbiór", "mängd", "html", "latex", "python", "javascript",
-        "código", "コード", "代码", "코드", "kod", "bandera", "drapeau", "flagge", "国旗", "флаг", "прапор", "علم", "bayrak", "bendera", "lá cờ",
-    ];
-
-    // What asks for a fact, so that a picture alone is none.
-    private static readonly string[] Interrogatives =
-        ["what", "who", "whose", "when", "where", "why", "how", "which", "explain", "describe", "calculate", "compute", "solve", "translate", "summarise", "summarize", "define", "prove", "name the", "how many", "how much"];
-
-    private static readonly string[] InterrogativeFragments =
-    [
-        "cuánt", "quién", "dónde", "cuándo", "cuál", "combien", "quel", "pourquoi", "wie viel", "wie heißt", "welche", "warum", "wann", "quanti", "quante", "quale", "perché", "quantos", "quantas", "qual ", "quem", "hoeveel", "waarom", "vilken", "hvilken", "hvor mange",
-        "hur många", "jaki", "ile ", "gdzie", "kolik", "kdo ", "сколько", "почему", "какой", "какая", "назовите", "скільки", "яка ", "який", "כמה", "מהו", "מהי", "كم ", "ما هي", "ما هو", "چند", "کدام", "چیست", "कितन", "कौन", "कहाँ", "কত", "নাম কী", "কোথায়",
-        "什么", "甚麼", "多少", "几", "谁", "哪", "何", "誰", "どこ", "いくつ", "몇", "무엇", "누구", "어디", "kaç", "nedir", "hangi", "bao nhiêu", "là gì", "siapa", "berapa", "apa nama", "ngapi", "nini", "ποια", "πόσ", "ποιος", "mennyi", "hány", "melyik",
-        "câte", "câți", "cine ", "mikä", "kuka", "montako", "กี่", "อะไร", "ใคร", "எத்தனை", "என்ன", "ఎన్ని", "ఏమిటి", "किती", "ilan", "sino",
-    ];
-
     // Where a sentence begins with them.
     private static readonly string[] MarkOrders = ["draw", "please draw", "can you draw", "could you draw", "print", "please print", "write a program that prints", "what does this print", "type", "repeat"];
-
-    private static readonly string[] WordFragments =
-    [
-        " called", "the word", "a word", "one word", "the term", "what term", "translate", "how do you say", "synonym", "antonym", "opposite", "spell", "cómo se dice", "palabra", "traduce", "traduire", "comment dit-on",
-        "le mot", "das wort", "übersetze", "wie heißt", "wie sagt man", "come si dice", "parola", "como se diz", "palavra", "как будет", "слово", "переведи", "怎么写", "怎么说", "翻译", "字怎", "一词", "ひらがな", "漢字", "何と言", "訳",
-        "뭐라고", "번역", "단어", "كلمة", "ترجم", "kelime", "nasıl denir",
-    ];
 
     /// <summary>True where the answer may be punctuation, or a drawing made of it.</summary>
     public static bool Marks(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return MarkFragments.Any(word => asked.Contains(word, StringComparison.Ordinal))
+        return AskedForLists.MarkFragments.Any(word => asked.Contains(word, StringComparison.Ordinal))
             || MarkWords.Any(word => Says(asked, word, opensSentence: false))
             || MarkOrders.Any(word => Says(asked, word, opensSentence: true));
     }
@@ -76,8 +41,8 @@ internal static class AskedFor
     {
         var asked = End(prompt);
         return asked.AsSpan().IndexOfAny("{}[]<>|&\\^~@`") >= 0 || asked.Any(character => character > 0x7F && char.IsSymbol(character))
-            || MarkFragments.Concat(SymbolFragments).Any(word => asked.Contains(word, StringComparison.Ordinal))
-            || MarkWords.Concat(SymbolWords).Any(word => Says(asked, word, opensSentence: false))
+            || AskedForLists.MarkFragments.Concat(AskedForLists.SymbolFragments).Any(word => asked.Contains(word, StringComparison.Ordinal))
+            || MarkWords.Concat(AskedForLists.SymbolWords).Any(word => Says(asked, word, opensSentence: false))
             || MarkOrders.Any(word => Says(asked, word, opensSentence: true));
     }
 
@@ -85,14 +50,50 @@ internal static class AskedFor
     public static bool Fact(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return Interrogatives.Any(word => Says(asked, word, opensSentence: true)) || InterrogativeFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+        return AskedForLists.Interrogatives.Any(word => Says(asked, word, opensSentence: true)) || AskedForLists.InterrogativeFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
     }
 
-    /// <summary>True where the answer may be any one word.</summary>
+    /// <summary>True where the answer may be any one word: a word, a title or a translation is asked for, or the prompt quotes a word or two.</summary>
     public static bool Word(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return WordFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+        return AskedForLists.WordFragments.Any(word => asked.Contains(word, StringComparison.Ordinal)) || Quotes(asked);
+    }
+
+    /// <summary>True where the answer may be words that open answers elsewhere: a phrase is asked for, or the prompt holds one in another language.</summary>
+    public static bool Phrase(ReadOnlySpan<byte> prompt)
+    {
+        var asked = End(prompt);
+        return AskedForLists.PhraseFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+    }
+
+    /// <summary>True where the answer may be nothing: an empty string, white space or silence.</summary>
+    public static bool Nothing(ReadOnlySpan<byte> prompt)
+    {
+        var asked = End(prompt);
+        return AskedForLists.NothingWords.Any(word => Says(asked, word, opensSentence: false))
+            || AskedForLists.NothingFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+    }
+
+    // "What does 'Lösung' mean?"
+    private static bool Quotes(string asked)
+    {
+        for (var at = asked.AsSpan().IndexOfAny(QuoteOpeners); at >= 0;)
+        {
+            var close = QuoteClosers[QuoteOpeners.IndexOf(asked[at], StringComparison.Ordinal)];
+            var inner = asked.AsSpan(at + 1, Math.Min(LongestQuoted + 1, asked.Length - at - 1));
+            var length = inner.IndexOfAny(close, close is '"' ? '\u201D' : close);
+            var opens = at == 0 || !char.IsLetterOrDigit(asked[at - 1]);
+            if (opens && length > 0 && inner[..length].Count(' ') < MostQuotedWords && (at + length + 2 >= asked.Length || !char.IsLetterOrDigit(asked[at + length + 2])))
+            {
+                return true;
+            }
+
+            var next = asked.AsSpan(at + 1).IndexOfAny(QuoteOpeners);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
     }
 
     private static string End(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > Read ? prompt[^Read..] : prompt).ToLowerInvariant();

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
@@ -29,13 +30,9 @@ internal static class EmptyMarkup
         {
             var length = folded[at] switch
             {
-                (byte)'<' => Tag(folded[at..]),
-                (byte)'&' => Entity(folded[at..]),
-                (byte)'\\' => Command(folded[at..]),
-                (byte)'`' => Fence(folded[at..]),
                 (byte)'"' when isJson => Key(folded[at..]),
                 (byte)'n' when isJson => folded[at..].StartsWith("null"u8) ? 4 : 0,
-                _ => 0,
+                _ => LengthAt(folded[at..]),
             };
             if (length == 0 && Term.IsWord(folded[at]))
             {
@@ -48,6 +45,17 @@ internal static class EmptyMarkup
 
         return pieces > 0;
     }
+
+    /// <summary>The bytes of a tag, an entity, a command, a fence or an escape that a text begins with; 0 where it begins with none, or with one that says something.</summary>
+    public static int LengthAt(ReadOnlySpan<byte> folded) => folded[0] switch
+    {
+        (byte)'<' => Tag(folded),
+        (byte)'&' => Entity(folded),
+        (byte)'\\' => Command(folded),
+        (byte)'`' => Fence(folded),
+        (byte)'%' => Escape(folded, 1, 2),
+        _ => 0,
+    };
 
     private static byte[][] Bytes(params string[] words) => [.. words.Select(Encoding.ASCII.GetBytes)];
 
@@ -65,8 +73,19 @@ internal static class EmptyMarkup
         return end > 1 && IsOneOf(Entities, text[1..end]) ? end + 1 : 0;
     }
 
+    // "%20" and "\\u200b": a character that nobody sees, in so many digits.
+    private static int Escape(ReadOnlySpan<byte> text, int at, int digits) =>
+        text.Length >= at + digits && Utf8Parser.TryParse(text.Slice(at, digits), out int value, out var length, 'x') && length == digits
+        && (value <= 0x20 || value is 0x7F or 0xA0 or 0xAD || (char)value is (>= '\u2000' and <= '\u200F') or (>= '\u2028' and <= '\u202F') or (>= '\u205F' and <= '\u206F') or '\u3000' or '\u3164' or '\u2800' or '\uFEFF')
+            ? at + digits : 0;
+
     private static int Command(ReadOnlySpan<byte> text)
     {
+        if (text.Length > 1 && text[1] is (byte)'u' or (byte)'x' && Escape(text, 2, text[1] == 'u' ? 4 : 2) is > 0 and var escape)
+        {
+            return escape;
+        }
+
         var end = 1;
         while (end < text.Length && char.IsAsciiLetter((char)text[end]))
         {
@@ -76,6 +95,12 @@ internal static class EmptyMarkup
         if (end == 1)
         {
             return text.Length > 1 ? 2 : 0;
+        }
+
+        // Line ends that were escaped once too often.
+        if (text[1] is (byte)'n' or (byte)'t' or (byte)'r' && end == 2)
+        {
+            return end;
         }
 
         var name = text[1..end];

@@ -5,11 +5,7 @@ namespace Gateway.Core.Hardening.Folding;
 /// <summary>A short answer read term by term: what it is made of, as far as openers of answers go.</summary>
 internal ref struct OpenerReading
 {
-    private const int LongestTag = 24;
-
     private static readonly byte[][] Neutral = [.. ((string[])["the", "a", "my", "la", "le", "el", "il", "die", "der", "das", "mi", "ma", "mon", "is", "here", "this", "our", "here is", "here's", "here is the", "here's the", "here is my", "here's my"]).Select(Encoding.UTF8.GetBytes)];
-
-    private static readonly byte[][] Wrappers = [.. ((string[])["answer", "think", "thinking", "reasoning", "response", "solution", "output", "final", "final_answer", "result"]).Select(Encoding.ASCII.GetBytes)];
 
     /// <summary>True where it opens an answer.</summary>
     public bool HasOpener { get; private set; }
@@ -39,9 +35,9 @@ internal ref struct OpenerReading
     {
         for (var at = 0; at < folded.Length;)
         {
-            if (WrapperEnd(folded, at) is > 0 and var close)
+            if (EmptyMarkup.LengthAt(folded[at..]) is > 0 and var markup)
             {
-                at = close;
+                at += markup;
             }
             else if (!Term.IsWord(folded[at]))
             {
@@ -56,7 +52,7 @@ internal ref struct OpenerReading
                 }
 
                 See(term, end - at);
-                at = end;
+                at = term.Meaning is TermClass.Heading or TermClass.Filler ? IndexEnd(folded, end) : end;
             }
             else if (folded.Length > Promise.Longest || char.IsAsciiDigit((char)folded[at]) || UnknownBytes * 4 > folded.Length)
             {
@@ -77,29 +73,36 @@ internal ref struct OpenerReading
     {
         KnownBytes += bytes;
         Terms++;
-        HasOpener |= term.Meaning is TermClass.Opener or TermClass.Intention;
+        HasOpener |= term.Meaning is TermClass.Opener or TermClass.Intention or TermClass.Steps;
         IsTalk |= term.Meaning is TermClass.Intention or TermClass.Talk;
         HasHeading |= term.Meaning == TermClass.Heading;
         HasOther |= term.Meaning is TermClass.Filler or TermClass.Assent && !IsOneOf(Neutral, term.Text);
+    }
+
+    // "Step 2:" is as empty as "Step:"; "Answer: 2" is an answer.
+    private static int IndexEnd(ReadOnlySpan<byte> folded, int at)
+    {
+        const int MostDigits = 3;
+        var from = at;
+        while (from < folded.Length && folded[from] is (byte)' ' or (byte)'#')
+        {
+            from++;
+        }
+
+        var end = from;
+        while (end < folded.Length && char.IsAsciiDigit((char)folded[end]))
+        {
+            end++;
+        }
+
+        var colon = folded[end..].TrimStart("* "u8);
+        return end > from && end - from <= MostDigits && colon is [(byte)':'] or [(byte)':', (byte)' ' or (byte)'\n' or (byte)'*' or (byte)'\r', ..] ? end : at;
     }
 
     private static bool IsIn(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> word)
     {
         var at = prompt.IndexOf(word);
         return at >= 0 && (at == 0 || !Term.IsWord(prompt[at - 1]) || word[0] >= 0xE0);
-    }
-
-    // Where a tag around an answer ends; 0 where there is none.
-    private static int WrapperEnd(ReadOnlySpan<byte> folded, int at)
-    {
-        if (folded[at] != '<')
-        {
-            return 0;
-        }
-
-        var near = folded[at..Math.Min(folded.Length, at + LongestTag)];
-        var close = near.IndexOf((byte)'>');
-        return close > 0 && IsOneOf(Wrappers, near[1..close].TrimStart((byte)'/').TrimEnd(" /"u8)) ? at + close + 1 : 0;
     }
 
     private static bool IsOneOf(byte[][] words, ReadOnlySpan<byte> text)

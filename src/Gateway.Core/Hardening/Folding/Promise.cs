@@ -17,6 +17,8 @@ internal static class Promise
     // What an answer or a line of code has and an announcement does not.
     private static readonly SearchValues<byte> NoAnnouncement = SearchValues.Create("0123456789()[]{}<>=+/\\$&|;\"`\r\n"u8);
 
+    private static readonly SearchValues<byte> NoLabel = SearchValues.Create("()[]{}<>=+/\\$&|\"`,."u8);
+
     // What an answer or a question back has and a promise does not.
     private static readonly SearchValues<byte> NoPromise = SearchValues.Create("=+\\$()0123456789?"u8);
 
@@ -31,6 +33,60 @@ internal static class Promise
 
         var words = line.TrimEnd((byte)':');
         return words.IndexOf((byte)' ') > 0 || words.IndexOfAnyInRange((byte)0xE0, (byte)0xEF) >= 0;
+    }
+
+    /// <summary>True for a word or three with a colon, such as "Schritt 1:", on each line, and nothing behind them.</summary>
+    public static bool IsLabel(ReadOnlySpan<byte> folded)
+    {
+        const int LongestLabel = 40;
+        const int MostLines = 8;
+        var labels = 0;
+        foreach (var range in folded.Split((byte)'\n'))
+        {
+            var line = folded[range].Trim(" \t\r*#_>-"u8);
+            if (line.IsEmpty)
+            {
+                continue;
+            }
+
+            var words = line.TrimEnd((byte)':').TrimEnd((byte)' ');
+            if (++labels > MostLines || line.Length > LongestLabel || !line.EndsWith(":"u8) || words.Count((byte)' ') > 2 || words.IndexOfAny(NoLabel) >= 0
+                || words.IndexOfAnyExceptInRange((byte)' ', (byte)'9') < 0)
+            {
+                return false;
+            }
+        }
+
+        return labels > 0;
+    }
+
+    /// <summary>True for one short sentence that says "step by step", in another language than English, with few other words.</summary>
+    public static bool IsStepwise(ReadOnlySpan<byte> folded)
+    {
+        const int LongestSentence = 140;
+        const int MostOtherWords = 7;
+        var sentence = folded.Trim(" \t\r\n*#_.!:"u8);
+        if (sentence.Length > LongestSentence || sentence.IndexOfAny(NoPromise) >= 0 || sentence.IndexOfAny(".!:;\n"u8) >= 0)
+        {
+            return false;
+        }
+
+        var (words, says) = (0, false);
+        for (var at = 0; at < sentence.Length;)
+        {
+            if (!Term.IsWord(sentence[at]))
+            {
+                at++;
+                continue;
+            }
+
+            var isSteps = Lexicon.Openers.LongestAt(sentence, at, out var end) is { Meaning: TermClass.Steps };
+            says |= isSteps;
+            words += isSteps || sentence[at] >= 0xE3 ? 0 : 1;
+            at = isSteps ? end : WordEnd(sentence, at);
+        }
+
+        return says && words <= MostOtherWords;
     }
 
     /// <summary>True where enough of a text's words, by bytes, are terms of openers, and nothing in it could be an answer.</summary>

@@ -13,6 +13,9 @@ internal static class SentenceMarks
         or 0x1362 or 0x17D4 or 0x2E2E or 0x2E3A or 0x2E3B or (>= 0xFE10 and <= 0xFE19) or 0xFE30 or 0xFE50 or 0xFE52 or (>= 0xFE54 and <= 0xFE57)
         or 0xFF01 or 0xFF02 or 0xFF07 or 0xFF0C or 0xFF0D or 0xFF0E or 0xFF1A or 0xFF1B or 0xFF1F or 0xFF3F or 0xFF5E or 0xFF61 or 0xFF64 or 0xFF65;
 
+    /// <summary>True for signs that repeat or lengthen what stands before them, which Unicode counts as letters: alone they say nothing.</summary>
+    public static bool Repeats(Rune rune) => rune.Value is 0x0640 or 0x0E46 or 0x0EC6 or 0x17D7 or 0x3005 or 0x3006 or 0x303B or 0x309D or 0x309E or 0x30FC or 0x30FD or 0x30FE or 0xFF70;
+
     /// <summary>True for those that are an operator or a wildcard when they stand alone.</summary>
     public static bool IsSign(Rune rune) => rune.Value is '*' or '_' or '#' or '|' or '~' or '-' or '=' or 0x2212 or 0x00B7;
 }

@@ -7,14 +7,15 @@ namespace Gateway.Core.Hardening.Folding;
 internal static class SymbolAnswer
 {
     private const int ManySymbols = 12;
+    private const int ManyPictures = 40;
 
     /// <summary>True where no character is a letter or a digit, save signs of punctuation that Unicode counts as letters.</summary>
     public static bool HasNoWord(ReadOnlySpan<byte> text)
     {
         foreach (var rune in new Utf8Runes(text))
         {
-            if ((Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.OtherSymbol or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned)
-                && !SentenceMarks.Contains(rune))
+            if ((Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.OtherSymbol or UnicodeCategory.OtherNotAssigned)
+                && !SentenceMarks.Contains(rune) && !SentenceMarks.Repeats(rune))
             {
                 return false;
             }
@@ -43,9 +44,9 @@ internal static class SymbolAnswer
             symbols++;
         }
 
-        var found = symbols == 0 ? OfNothing(field.Text.IsEmpty)
+        var found = symbols == 0 ? OfNothing(field.Text.IsEmpty, field.Prompt)
             : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt)
-            : pictures > 0 ? OfPictures(field.Prompt)
+            : pictures > 0 ? OfPictures(field.Prompt, symbols)
             : symbols == 1 && IsNoun(alone) ? null
             : OfSymbols(field.Prompt, symbols);
         if (found is var (severity, what))
@@ -55,17 +56,18 @@ internal static class SymbolAnswer
     }
 
     // Policies do emit an immediate end of text; that is for the model to score.
-    private static (HardeningSeverity, string)? OfNothing(bool isEmpty) =>
-        isEmpty ? (HardeningSeverity.Medium, "an empty response") : (HardeningSeverity.High, "a response of white space");
+    private static (HardeningSeverity, string)? OfNothing(bool isEmpty, ReadOnlySpan<byte> prompt) =>
+        AskedFor.Nothing(prompt) ? (HardeningSeverity.Low, "nothing, as was asked for")
+        : isEmpty ? (HardeningSeverity.Medium, "an empty response") : (HardeningSeverity.High, "a response of white space");
 
     private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt) =>
-        (AskedFor.Marks(prompt) ? HardeningSeverity.Low : HardeningSeverity.High, "a response of punctuation alone");
+        (AskedFor.Marks(prompt) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : HardeningSeverity.High, "a response of punctuation alone");
 
-    private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt) =>
-        AskedFor.Fact(prompt) && !AskedFor.Symbols(prompt) ? (HardeningSeverity.Medium, "a response of pictures alone") : null;
+    private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt, int symbols) =>
+        (symbols > ManyPictures || AskedFor.Fact(prompt)) && !AskedFor.Symbols(prompt) ? (HardeningSeverity.Medium, "a response of pictures alone") : null;
 
     private static (HardeningSeverity, string)? OfSymbols(ReadOnlySpan<byte> prompt, int symbols) =>
-        !AskedFor.Symbols(prompt) || symbols > ManySymbols ? (HardeningSeverity.Medium, "a response of symbols alone") : null;
+        (!AskedFor.Symbols(prompt) && !AskedFor.Nothing(prompt)) || symbols > ManySymbols ? (HardeningSeverity.Medium, "a response of symbols alone") : null;
 
     // The empty set and infinity are answers to many questions.
     private static bool IsNoun(Rune rune) => rune.Value is 0x2205 or 0x221E or 0x2300 or 0x29B0;

@@ -114,6 +114,9 @@ internal enum TermClass : byte
     /// <summary>"careful", "calmly": goes with a promise and with much else.</summary>
     Talk,
 
+    /// <summary>"step by step", in other languages than English: says how an answer will go that is not there.</summary>
+    Steps,
+
     /// <summary>"end", "begin": what a mark says of a part of a judge's prompt.</summary>
     Edge,
 

@@ -16,7 +16,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -48,7 +48,11 @@ public sealed class ContentFreeRule : IHardeningRule
         }
         else if (folded.Length <= LongestOpener && EmptyMarkup.Holds(folded))
         {
-            findings.Add(field, AskedFor.Symbols(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.High, 0, "a response of empty markup");
+            findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Nothing(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.High, 0, "a response of empty markup");
+        }
+        else if (folded.Length <= LongestOpener && EmptyList.Holds(folded))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "a list of nothing");
         }
         else if (folded.Length <= LongestOpener || folded.TrimEnd(" \t\r\n.*#_-:"u8).Length <= LongestOpener)
         {
@@ -69,9 +73,35 @@ public sealed class ContentFreeRule : IHardeningRule
         {
             findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
         }
-        else if (Promise.IsAnnouncement(folded))
+        else if (Promise.IsStepwise(folded))
+        {
+            findings.Add(field, AskedFor.Word(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "promises an answer and never gives one");
+        }
+        else
+        {
+            Announced(field, findings);
+        }
+    }
+
+    // Code and names of keys end in colons too.
+    private static void Announced(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        if (Promise.IsAnnouncement(folded))
         {
             findings.Add(field, HardeningSeverity.Medium, 0, "announces an answer that is not there");
+        }
+        else if (Promise.IsLabel(folded))
+        {
+            findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Word(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a label with nothing behind it");
+        }
+        else if (Placeholder.Is(folded))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "a place for an answer, and no answer");
+        }
+        else if (BrokenOff.Is(folded))
+        {
+            findings.Add(field, AskedFor.Fact(field.Prompt) ? HardeningSeverity.Medium : HardeningSeverity.Low, 0, "breaks off before it says anything");
         }
     }
 
@@ -102,20 +132,18 @@ public sealed class ContentFreeRule : IHardeningRule
         var folded = field.Folded.Bytes;
         if (reading.HasOpener && reading.IsTalk)
         {
-            if (IsMostlyKnown(field, reading))
+            if (IsMostlyKnown(field, reading) || Promise.IsStepwise(folded))
             {
                 findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
             }
         }
         else if (reading.HasOpener)
         {
-            // "What is salt in water called?" "Solution"
-            var isWord = reading.Terms == 1 && AskedFor.Word(field.Prompt);
-            findings.Add(field, isWord ? HardeningSeverity.Low : HardeningSeverity.High, 0, "opens an answer and never gives one");
+            findings.Add(field, OfOpener(field, reading), 0, "opens an answer and never gives one");
         }
         else if (reading.HasHeading && !reading.HasOther)
         {
-            var announced = folded.IndexOfAny((byte)':', (byte)'#', (byte)'*') >= 0 || folded.IndexOf("..."u8) >= 0;
+            var announced = folded.IndexOfAny(":#*"u8) >= 0 || (reading.Terms == 1 && folded.IndexOfAny("[{<"u8) >= 0) || folded.IndexOf("..."u8) >= 0;
             findings.Add(
                 field,
                 announced ? HardeningSeverity.High : reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
@@ -126,9 +154,15 @@ public sealed class ContentFreeRule : IHardeningRule
         {
             findings.Add(field, HardeningSeverity.High, 0, "a response of empty tags");
         }
-        else if (Promise.IsAnnouncement(folded))
+        else
         {
-            findings.Add(field, HardeningSeverity.Medium, 0, "announces an answer that is not there");
+            Announced(field, findings);
         }
     }
+
+    // "What is salt in water called?" "Solution". Nobody is asked for a word and gives it with a colon.
+    private static HardeningSeverity OfOpener(in HardeningField field, in OpenerReading reading) =>
+        reading.Terms == 1 && field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0 && AskedFor.Word(field.Prompt) ? HardeningSeverity.Low
+        : AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low
+        : HardeningSeverity.High;
 }
