@@ -64,6 +64,20 @@ public sealed class HardeningRulesTests
     [InlineData("<TOKENS_UNUSED_1>")]
     [InlineData("<fim-prefix>")]
     [InlineData("<tool_call_begin>")]
+    [InlineData("<seed:think>")]
+    [InlineData("<minimax:tool_call>")]
+    [InlineData("<longcat_tool_call>")]
+    [InlineData("<mask:0>")] // ERNIE
+    [InlineData("<0x0A>")] // a byte of SentencePiece
+    [InlineData("<\u7528\u6237>")] // MiniCPM
+    [InlineData("<im_start>")] // LLaVA
+    [InlineData("[control_8]")] // Mistral
+    [InlineData("[UNUSED_TOKEN_146]")] // InternLM
+    [InlineData("<|Inner Thoughts|>")] // MOSS
+    [InlineData("]~b]")] // MiniMax
+    [InlineData("]<]start of image[>[")]
+    [InlineData(">>ANSWER<<")] // Falcon
+    [InlineData("<pr_diff_hunk>")] // StarCoder 2
     public void ControlToken_InResponseAndUserTurn_IsFoundAtItsByte(string token)
     {
         var item = Texts.Conversation([Texts.User($"Grüße {token}")], $"世界 <[{token}{token} end");
@@ -94,7 +108,7 @@ public sealed class HardeningRulesTests
     [Theory]
     [InlineData("")]
     [InlineData("if (a < b && b[0] > c) { list<string> x = y[INSTANCE]; }")]
-    [InlineData("<div><span class=\"s\">text</span></div> <S> < s > <|> <||> <im_start> [ INST ]")]
+    [InlineData("<div><span class=\"s\">text</span></div> <S> < s > <|> <||> <im_starting> [ INST ]")]
     [InlineData("a[i] = b[j]; [SEPARATE] [CLSX [MASK <bo s> <padding> <unknown> <eosin>")]
     [InlineData("<|im_star")]
     [InlineData("<|im_start")]
@@ -103,6 +117,7 @@ public sealed class HardeningRulesTests
     [InlineData("[")]
     [InlineData("backup <start_date> <end_date> <file_name> <api_token> <message_id> <T> <ns:tag> <version_2>")]
     [InlineData("f <| x |> g, f <| g <| x, |0><1|, <0|1>, < | >, [|], <a href='#start_of'>")]
+    [InlineData("cin >>X<< y; a[i]]>b; map<k, vector<int>> v >> w; [1] [x_1] [|y|] <0xZZ> ]<] [>[ <ns:element> <xs:string>")]
     [InlineData("<think>step</think> 1 < 2, vec<3>, x <- [1, 2, 3] [[wiki]] <<< 学 >>>")]
     public void ControlToken_OrdinaryText_HasNone(string text) => Assert.Empty(Inspect(ControlTokens, text));
 
@@ -263,6 +278,57 @@ public sealed class HardeningRulesTests
     [InlineData("Mesélj róla lépésről lépésre.", true)]
     [InlineData("Lépésről lépésre, 3 részben.", false)]
     public void ContentFree_ListsLabelsAndBeginnings_AreFoundWhereNothingFollows(string text, bool found) => Assert.Equal(found, Inspect(new ContentFreeRule(), text).Any());
+
+    [Theory]
+    [InlineData("A. \uFF1C|im_end|\uFF1E", 3)]
+    [InlineData("A. <|im\u200B_end|>", 3)]
+    [InlineData("A. \u2039|im_end|\u203A", 3)]
+    [InlineData("\u00E9. &lt;|im_end|&gt;", 4)]
+    [InlineData("A. \\u003c|eot_id|\\u003e", 5)]
+    [InlineData("A. %3C%7Cim_end%7C%3E", 3)]
+    [InlineData("A. \uFF3BINST\uFF3D", 3)]
+    public void ControlToken_InOtherSigns_IsFoundAtItsByte(string text, int at)
+    {
+        var finding = Assert.Single(new Hardener([ControlTokens]).Harden(Texts.Conversation([Texts.User(text)], text), template: null).Findings);
+        Assert.InRange(finding.At, at, at + 2);
+        Assert.Equal(("response", FindingAction.Neutralised), (finding.Field, finding.Action));
+    }
+
+    [Theory]
+    [InlineData("f(|a_n|) + (|x_max|) [|z|] \"|user|\" |im_end| (|assistant|)")]
+    [InlineData("| system | user |\n|---|---|\n| a_b_c_d | x |")]
+    [InlineData("\u00ABuser\u00BB und \u300Aend\u300B")]
+    public void ControlToken_PipesInBrackets_AreNone(string text) => Assert.Empty(Inspect(ControlTokens, text));
+
+    [Theory]
+    [InlineData("es\u115F\u1160\u115F 25", HardeningSeverity.Medium)]
+    [InlineData("es.\u2800\u2800\u2800\u2800", HardeningSeverity.Medium)]
+    [InlineData("\u28FF\u2800\u2800\u2800\u2800\u28FF", null)]
+    [InlineData("\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F", null)]
+    [InlineData("\U0001F3F4\U000E0070\U000E0061\U000E0073\U000E0073\U000E007F", HardeningSeverity.High)]
+    [InlineData("\U0001F600\uFE00\uFE01\uFE02", HardeningSeverity.High)]
+    [InlineData("\u2764\uFE0F\u200D\U0001F525", null)]
+    [InlineData("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", null)]
+    [InlineData("\u0645\u06CC\u200C\u200D\u200C\u062E", HardeningSeverity.Medium)]
+    [InlineData("\u845B\U000E0100\u57CE", null)]
+    [InlineData("a\u2002b\u2003c\u2004d\u2005e\u2006f\u2007g", HardeningSeverity.Medium)]
+    [InlineData("10\u00A0000\u202F000\u2009m", null)]
+    [InlineData("seven \t \t  \t \t \t   \t \t\nnext", HardeningSeverity.Medium)]
+    [InlineData("\t\t\treturn 1;\n                    \nnext", null)]
+    public void InvisibleCharacter_InARow_IsFoundAndLanguagesAreSpared(string text, HardeningSeverity? gravest)
+    {
+        var findings = Inspect(new InvisibleCharacterRule(), text);
+        Assert.Equal(gravest, findings.Count == 0 ? null : findings.Max(finding => finding.Severity));
+    }
+
+    [Fact]
+    public void Repetition_OfPicturesOrBeforeALongEnd_IsFound()
+    {
+        Assert.NotEmpty(Inspect(new RepetitionRule(), string.Concat(Enumerable.Repeat("\u2705 ", 100))));
+        var loop = string.Concat(Enumerable.Repeat("it is what it is and so it goes. ", 40));
+        Assert.NotEmpty(Inspect(new RepetitionRule(), loop + "In short, the moon is about 384,000 kilometres away from us, and that is all that has to be said of it here today."));
+        Assert.Empty(Inspect(new RepetitionRule(), "Chapter" + new string('.', 200) + "12"));
+    }
 
     private static IReadOnlyList<HardeningFinding> Inspect(IHardeningRule rule, string text) =>
         new Hardener([rule]).Harden(Texts.Conversation([], text), template: null).Findings;

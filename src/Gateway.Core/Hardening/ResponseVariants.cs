@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Core.Hardening.Folding;
 using Gateway.Core.Hardening.Rules;
 using Gateway.Core.Scoring;
 
@@ -70,7 +71,7 @@ public static class ResponseVariants
     {
         ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text);
         var tokens = 0;
-        while (rest.IndexOfAny((byte)'<', (byte)'[') is var at && at >= 0)
+        while (rest.IndexOfAny(ControlTokenForms.FirstBytes) is var at && at >= 0)
         {
             tokens += ControlTokenRule.LengthAt(rest[at..]) > 0 ? 1 : 0;
             rest = rest[(at + 1)..];

@@ -131,5 +131,5 @@ internal static class FoldTable
         (< ' ' and not '\t' and not '\n' and not '\r' and not '\f' and not '\v') or (>= '\x7F' and <= '\x9F' and not '\x85')
         or '\u00AD' or '\u034F' or '\u061C' or '\u115F' or '\u1160' or '\u17B4' or '\u17B5' or (>= '\u180B' and <= '\u180F')
         or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u206F')
-        or '\u2800' or '\u3164' or '\uFFA0' or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or (>= '\uFFF9' and <= '\uFFFB');
+        or '\u2800' or '\u3164' or '\uFFA0' or (>= '\uFE00' and <= '\uFE0F') or '\uFEFF' or (>= '\uFFF0' and <= '\uFFFC') or (>= '\uFDD0' and <= '\uFDEF') or '\uFFFE' or '\uFFFF';
 }

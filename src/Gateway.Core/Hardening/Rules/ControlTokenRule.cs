@@ -14,7 +14,7 @@ public sealed class ControlTokenRule : IHardeningRule
     public string Name => "control-token";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Everything;
@@ -32,12 +32,13 @@ public sealed class ControlTokenRule : IHardeningRule
     public void Inspect(in HardeningField field, FindingList findings)
     {
         var text = field.Text;
+        var any = false;
         for (var at = 0; at < text.Length && !findings.IsFull;)
         {
-            var next = text[at..].IndexOfAny((byte)'<', (byte)'[');
+            var next = text[at..].IndexOfAny(ControlTokenForms.FirstBytes);
             if (next < 0)
             {
-                return;
+                break;
             }
 
             at += next;
@@ -50,7 +51,22 @@ public sealed class ControlTokenRule : IHardeningRule
             }
 
             Add(field, findings, at, length);
+            any = true;
             at += length;
+        }
+
+        if (!any && field.Scope != HardeningScope.Everything)
+        {
+            Disguised(field, findings);
+        }
+    }
+
+    // In full width, with a character in it that nobody sees, or as an entity: no tokenizer takes that for a token, and a judge may.
+    private static void Disguised(in HardeningField field, FindingList findings)
+    {
+        if (DisguisedToken.Find(field) is >= 0 and var at)
+        {
+            findings.Add(field, field.IsQuoted(at) ? HardeningSeverity.Low : HardeningSeverity.Medium, at, "a control token in other signs, read as plain text");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Gateway.Core.Hardening.Folding;
 
 namespace Gateway.Core.Hardening.Rules;
 
@@ -21,7 +22,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     public string Name => "invisible-character";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -46,24 +47,45 @@ public sealed class InvisibleCharacterRule : IHardeningRule
                 findings.Add(field, changing >= 0 ? HardeningSeverity.Medium : HardeningSeverity.Low, at, $"U+{field.Text[at]:X4}: a control character");
             }
         }
-        else if (field.Folded.Facts.Invisibles > 0)
+        else
         {
-            Walk(field, findings);
+            if (field.Folded.Facts.Invisibles > 0)
+            {
+                Walk(field, findings);
+            }
+
+            if (OddSpaces.InText(field.Text) is >= 0 and var space)
+            {
+                findings.Add(field, HardeningSeverity.Medium, space, "spaces of many widths");
+            }
+        }
+
+        if (field.Folded.Facts.HasLongGap && OddSpaces.AtLineEnd(field.Text) is >= 0 and var end)
+        {
+            findings.Add(field, HardeningSeverity.Medium, end, "blanks and tabs in turn where a line ends");
         }
     }
 
     private static void Walk(in HardeningField field, FindingList findings)
     {
         var text = field.Text;
-        var (odd, run) = (0, 0);
+        var (odd, run, row, selectors) = (0, 0, 0, 0);
+        var drawn = HasBrailleDots(text);
         var (before, beforeThat) = (default(Rune), default(Rune));
         for (var at = 0; at < text.Length && !findings.IsFull;)
         {
             Rune.DecodeFromUtf8(text[at..], out var rune, out var size);
-            if (rune.Value >= 0x7F || AsciiControls.Contains((byte)rune.Value))
+            if (rune.Value == 0x1F3F4)
+            {
+                // England, Scotland and Wales are a black flag and tags.
+                size += RegionFlag(text[(at + size)..]);
+            }
+            else if (rune.Value >= 0x7F || AsciiControls.Contains((byte)rune.Value))
             {
                 Rune.DecodeFromUtf8(text[(at + size)..], out var after, out _);
-                if (SeverityOf(rune, before, beforeThat, after, at, field.Folded.Facts.HasRightToLeft) is { } severity)
+                row = Follows(rune) && !(drawn && rune.Value == 0x2800) ? row + 1 : 0;
+                selectors = IsSelector(rune) ? selectors + 1 : 0;
+                if ((Row(rune, row, selectors) ?? SeverityOf(rune, before, beforeThat, after, at, field.Folded.Facts.HasRightToLeft)) is { } severity)
                 {
                     odd++;
                     run++;
@@ -75,11 +97,65 @@ public sealed class InvisibleCharacterRule : IHardeningRule
                 }
             }
 
+            (row, selectors) = rune.Value < 0x7F ? (0, 0) : (row, selectors);
             run = IsJoining(rune) || rune.Value is 0x00AD or (>= 0x202A and <= 0x202E) ? run : 0;
             // A tag or a selector belongs to what came before it.
             (before, beforeThat) = IsJoining(rune) && rune.Value != 0x200D ? (before, beforeThat) : (rune, before);
             at += size;
         }
+    }
+
+    // Blank cells between dots are a text or a drawing in braille.
+    private static bool HasBrailleDots(ReadOnlySpan<byte> text)
+    {
+        for (var at = 0; at < text.Length - 2; at++)
+        {
+            var next = text[at..].IndexOf((byte)0xE2);
+            if (next < 0)
+            {
+                return false;
+            }
+
+            at += next;
+            if (at < text.Length - 2 && text[at + 1] is >= 0xA0 and <= 0xA3 && (text[at + 1] > 0xA0 || text[at + 2] > 0x80))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // One joiner or selector belongs to its neighbours; three in a row, or a second selector, belong to nobody.
+    private static HardeningSeverity? Row(Rune rune, int row, int selectors) =>
+        selectors >= 2 ? HardeningSeverity.High : row >= Run && rune.Value is not (>= 0xE0000 and <= 0xE007F) ? HardeningSeverity.Medium : null;
+
+    private static bool Follows(Rune rune) => rune.Value is (>= 0x200B and <= 0x200D) or (>= 0xFE00 and <= 0xFE0F) or (>= 0x2060 and <= 0x2065) or 0xFEFF or 0x2800 or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x034F or 0x180E;
+
+    private static bool IsSelector(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or (>= 0x180B and <= 0x180D);
+
+    // The bytes of the tags that make the flag of a region of a black one; 0 where they spell something else.
+    private static int RegionFlag(ReadOnlySpan<byte> tags)
+    {
+        const int TagSize = 4;
+        Span<char> spelled = stackalloc char[8];
+        for (var count = 0; count < spelled.Length; count++)
+        {
+            Rune.DecodeFromUtf8(tags[Math.Min(tags.Length, count * TagSize)..], out var tag, out _);
+            if (tag.Value == 0xE007F)
+            {
+                return spelled[..count] is "gbeng" or "gbsct" or "gbwls" || (count == 4 && spelled[..2] is "us" or "ca") ? (count + 1) * TagSize : 0;
+            }
+
+            if (tag.Value is < 0xE0020 or > 0xE007E)
+            {
+                return 0;
+            }
+
+            spelled[count] = (char)(tag.Value - 0xE0000);
+        }
+
+        return 0;
     }
 
     private static HardeningSeverity? SeverityOf(Rune rune, Rune before, Rune beforeThat, Rune after, int at, bool rightToLeft) => rune.Value switch
@@ -91,22 +167,25 @@ public sealed class InvisibleCharacterRule : IHardeningRule
         0x200E or 0x200F or 0x061C => rightToLeft ? null : HardeningSeverity.Medium,
         0x202D or 0x202E => rightToLeft ? HardeningSeverity.Medium : HardeningSeverity.High,
         (>= 0x202A and <= 0x202C) or (>= 0x2066 and <= 0x2069) => rightToLeft ? null : HardeningSeverity.Medium,
-        0x200B => IsUnspaced(before) || IsUnspaced(after) ? null : BetweenLetters(before, after),
+        0x200B => IsIdeograph(before) && IsIdeograph(after) ? HardeningSeverity.Low : IsUnspaced(before) || IsUnspaced(after) ? null : BetweenLetters(before, after),
         0xFEFF => at == 0 ? null : BetweenLetters(before, after),
         0x2060 => BetweenLetters(before, after),
         >= 0xFE00 and <= 0xFE0F => TakesSelector(before) ? null : HardeningSeverity.Medium,
         >= 0xE0100 and <= 0xE01EF => IsIdeograph(before) ? null : HardeningSeverity.High,
-        // England, Scotland and Wales are a black flag and tags.
-        >= 0xE0000 and <= 0xE007F => before.Value == 0x1F3F4 ? null : HardeningSeverity.High,
+        >= 0xE0000 and <= 0xE007F => HardeningSeverity.High,
         0x034F or (>= 0x180B and <= 0x180F) => Joins(before) || before.Value is >= 0x1800 and <= 0x18AF ? null : HardeningSeverity.Medium,
-        0x115F or 0x1160 => before.Value is >= 0x1100 and <= 0x11FF || after.Value is >= 0x1100 and <= 0x11FF ? null : HardeningSeverity.Medium,
+        0x115F or 0x1160 => IsJamo(before) || IsJamo(after) ? null : HardeningSeverity.Medium,
         // Signs of musical, shorthand and hieroglyphic notation that shape others; a braille cell without dots, save among braille.
         (>= 0x1D173 and <= 0x1D17A) or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) or 0x1D159 => Notates(before) ? null : HardeningSeverity.Medium,
+        0xFFFC => HardeningSeverity.Low,
+        (>= 0xFFF0 and <= 0xFFF8) or (>= 0xFDD0 and <= 0xFDEF) or 0xFFFE or 0xFFFF => HardeningSeverity.Medium,
         0x2800 => before.Value is >= 0x2801 and <= 0x28FF || after.Value is >= 0x2801 and <= 0x28FF || !(Rune.IsLetterOrDigit(before) && Rune.IsLetterOrDigit(after)) ? null : HardeningSeverity.Medium,
         0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 or (>= 0x2061 and <= 0x2065) or (>= 0x206A and <= 0x206F) or (>= 0xFFF9 and <= 0xFFFB) => HardeningSeverity.Medium,
         >= 0xE0080 and <= 0xE0FFF => HardeningSeverity.High,
         _ => null,
     };
+
+    private static bool IsJamo(Rune rune) => rune.Value is >= 0x1100 and <= 0x11FF and not 0x115F and not 0x1160;
 
     private static bool Notates(Rune rune) => rune.Value is (>= 0x1D100 and <= 0x1D1FF) or (>= 0x1BC00 and <= 0x1BCAF) or (>= 0x13000 and <= 0x1345F);
 
@@ -140,7 +219,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
         0x200E or 0x200F or 0x061C or (>= 0x202A and <= 0x202C) or (>= 0x2066 and <= 0x2069) => "a direction mark in text from left to right",
         (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) => "a variation selector without a character that varies",
         >= 0xE0000 and <= 0xE0FFF => "a tag character",
-        0x115F or 0x1160 or 0x3164 or 0xFFA0 => "a filler that looks like a space",
+        0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 => "a filler that looks like a space",
         _ => "a character of no width",
     };
 }

@@ -6,6 +6,7 @@ namespace Gateway.Core.Hardening.Rules;
 public sealed class RepetitionRule : IHardeningRule
 {
     private const int Probe = 24;
+    private const int FewBytes = 600;
     private const int Shortest = 100;
     private const int FewestTimes = 4;
     private const int LongPeriod = 20;
@@ -19,7 +20,7 @@ public sealed class RepetitionRule : IHardeningRule
     public string Name => "repetition";
 
     /// <inheritdoc/>
-    public int Version => 1;
+    public int Version => 2;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -62,7 +63,7 @@ public sealed class RepetitionRule : IHardeningRule
     // How long the end of the text repeats itself, and after how many bytes. Rules of dashes and the like are a layout, not a repetition.
     private static (int Length, int Period) Periodic(ReadOnlySpan<byte> text)
     {
-        for (var skip = 0; skip <= Probe && text.Length > 3 * Probe; skip += Probe)
+        for (var skip = 0; skip >= 0 && text.Length > 4 * Probe; skip = skip == 0 ? Probe : skip == Probe && text.Length > FewBytes ? text.Length / 3 : -1)
         {
             var end = text[..^skip];
             var probe = end[^Probe..];
@@ -87,7 +88,7 @@ public sealed class RepetitionRule : IHardeningRule
     {
         foreach (var rune in new Utf8Runes(probe))
         {
-            if (System.Text.Rune.IsLetterOrDigit(rune) || rune.Value >= 0x1F000)
+            if (System.Text.Rune.IsLetterOrDigit(rune) || rune.Value is >= 0x1F000 or (>= 0x2600 and <= 0x27BF))
             {
                 return true;
             }
