@@ -62,8 +62,8 @@ public sealed class JudgeCase
     /// <summary>The same sample of an item that has only this response; the item itself where it has no other.</summary>
     public JudgeCase Only(int response) => Judged.Count == 1 ? this : new JudgeCase(this, _key, Sample, _texts) { Judged = [Judged[response]] };
 
-    /// <summary>The same with another rubric.</summary>
-    public JudgeCase With(Rubric rubric) => new(this, _key, Sample, _texts) { Rubric = rubric };
+    /// <summary>The same with other criteria; the scale that holds for the item still does.</summary>
+    public JudgeCase WithCriteria(IReadOnlyList<Criterion> criteria) => new(this, _key, Sample, _texts) { Rubric = new Rubric(Rubric?.Scale, criteria) };
 
     /// <summary>
     /// The same with a rubric that a model wrote: its words are quoted like all that others wrote, and its criteria go by names of ours. Where it has no

@@ -9,7 +9,7 @@ namespace Gateway.Core.Scoring;
 /// <param name="Truncated">True where the text was cut to the model's length.</param>
 /// <param name="Timings">Where the time went.</param>
 /// <param name="Steps">The raw values of the response's steps, in order, where the model judges steps; all finite.</param>
-/// <param name="IsProvisional">True where it may turn out that the number is none: it is given, and not stored.</param>
+/// <param name="IsProvisional">True where it may turn out that the number is none, or that a better one can be had: it is given, and not stored.</param>
 /// <param name="Judgement">How a judge came to it; null for a scalar model's.</param>
 /// <exception cref="ArgumentOutOfRangeException">A value is NaN or infinite.</exception>
 public sealed record Score(

@@ -150,6 +150,6 @@ internal enum DropReason
     /// <summary>Redis refused them, or did not answer.</summary>
     Failed,
 
-    /// <summary>They may turn out to be none: see <see cref="Gateway.Core.Scoring.Score.IsProvisional"/>.</summary>
+    /// <summary>They may turn out to be none, or better ones can be had: see <see cref="Gateway.Core.Scoring.Score.IsProvisional"/>.</summary>
     Provisional,
 }

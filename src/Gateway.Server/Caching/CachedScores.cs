@@ -10,7 +10,7 @@ namespace Gateway.Server.Caching;
 /// <param name="ExpiresAt">When they are forgotten, in milliseconds since 1970.</param>
 internal sealed record CachedScores(IReadOnlyList<ScoreResult> Results, IReadOnlyList<HardeningFinding> Findings, long Generation, long ExpiresAt)
 {
-    /// <summary>What a model gave, as it is stored; null where a response has no score, or one that may turn out to be none: neither is ever stored.</summary>
+    /// <summary>What a model gave, as it is stored; null where a response has no score, or a provisional one: neither is ever stored.</summary>
     public static IReadOnlyList<ScoreResult>? Storable(IReadOnlyList<ScoreResult> results)
     {
         var stored = new ScoreResult[results.Count];

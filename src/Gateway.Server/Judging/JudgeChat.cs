@@ -48,6 +48,12 @@ internal sealed class JudgeChat(IChatClient inner, string judge, JudgeLimits lim
 
             throw;
         }
+        catch (OperationCanceledException)
+        {
+            // The engine may have run it all the same: what was reserved stays reserved.
+            metrics.Called(judge, JudgeMetrics.Cancelled);
+            throw;
+        }
     }
 
     // A stream would end the permit before its reply is there.

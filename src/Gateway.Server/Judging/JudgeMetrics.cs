@@ -7,6 +7,9 @@ namespace Gateway.Server.Judging;
 /// <summary>What judges show in <c>/metrics</c>, by judge; their names are the operator's own.</summary>
 internal sealed class JudgeMetrics
 {
+    /// <summary>The outcome of a call that was given up since nobody waited for it any more, or a sibling's failure made it useless.</summary>
+    public const string Cancelled = "cancelled";
+
     private static readonly double[] Seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 120, 300];
 
     private readonly ConcurrentDictionary<JudgeLimits, bool> _limits = [];
@@ -20,7 +23,7 @@ internal sealed class JudgeMetrics
     public JudgeMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(TelemetryRoom.Meters + "Judging");
-        _calls = meter.CreateCounter<long>("gateway.judge.calls", description: "Calls of a judge, by how they ended: ok, or the error's kind.");
+        _calls = meter.CreateCounter<long>("gateway.judge.calls", description: "Calls of a judge, by how they ended: ok, cancelled, or the error's kind.");
         _tokens = meter.CreateCounter<long>("gateway.judge.tokens", description: "Tokens that a judge read (prompt) and wrote (completion).");
         _cost = meter.CreateCounter<double>("gateway.judge.cost", description: "What a judge's tokens cost by its configured prices.");
         _refused = meter.CreateCounter<long>("gateway.judge.refused", description: "Calls that could not have their turn within the judge's limits in time.");

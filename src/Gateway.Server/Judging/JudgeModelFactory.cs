@@ -10,8 +10,8 @@ namespace Gateway.Server.Judging;
 /// <summary>Loads judges: reads the manifest and its files, checks them against the cluster. No engine is asked: it may come up later.</summary>
 internal sealed class JudgeModelFactory(JudgeChats chats, TextCache texts, PrincipleCatalog principles) : IRewardModelFactory
 {
-    /// <summary>Bumped when what is sent for the same manifest and item, or what is read from a reply, changes, so that older stored scores are misses.</summary>
-    private const int JudgingVersion = 2;
+    /// <summary>Bumped when what is sent for the same manifest and item, what is read from a reply, or which scores are stored changes, so that older stored scores are misses.</summary>
+    private const int JudgingVersion = 3;
 
     private const int DigestBytes = 8;
     private const int LargestFile = 1024 * 1024;
@@ -98,7 +98,7 @@ internal sealed class JudgeModelFactory(JudgeChats chats, TextCache texts, Princ
 
     private static Makeshift? MakeshiftOf(JudgeManifest manifest) =>
         manifest.Context == ContextUse.Optional ? new Makeshift("without context", judged => judged)
-        : manifest.FallsBack ? new Makeshift("rubric", judged => judged.With(manifest.Case.Rubric!))
+        : manifest.FallsBack ? new Makeshift("rubric", judged => judged.WithCriteria(manifest.Case.Rubric!.Criteria))
         : null;
 
     private static string Revision(JudgeManifest manifest, ModelDeployment deployment)

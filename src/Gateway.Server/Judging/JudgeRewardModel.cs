@@ -199,9 +199,10 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
                 Note = judgement.Note is null || sampled.Missing is null ? judgement.Note ?? sampled.Missing : $"{judgement.Note}; {sampled.Missing}",
             };
             var tokens = (int)Math.Min(int.MaxValue, own.Usage.PromptTokens);
-            // What was judged by a makeshift is given and not stored: the next time there may be what it stands for.
+            // What was judged by a makeshift, or by fewer samples than all, is given and not stored: the next time there may be what is missing, and
+            // who asks then gets what others get.
             results[response] = value is { } number
-                ? new Score(number, tokens, Truncated: false, own.Timings, IsProvisional: used?.Fallback is not null, Judgement: judgement)
+                ? new Score(number, tokens, Truncated: false, own.Timings, IsProvisional: used?.Fallback is not null || sampled.Missing is not null, Judgement: judgement)
                 : new Undecided(why!, judgement, tokens, own.Timings);
         }
 

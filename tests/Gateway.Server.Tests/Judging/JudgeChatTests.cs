@@ -57,6 +57,30 @@ public sealed class JudgeChatTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Ask_CallerLeaves_IsCountedAndKeepsItsReservation()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var upstream = await TestChat.StartAsync(http =>
+        {
+            entered.SetResult();
+            return Gateway.Server.Tests.Upstream.ScriptedUpstream.HangAsync(http);
+        });
+        using var counters = new Counters(_services);
+        var metrics = new JudgeMetrics(_services.GetRequiredService<IMeterFactory>());
+        using var limits = new JudgeLimits("j", new() { TokensPerMinute = 1_000 }, _clock, metrics);
+        using var chat = new JudgeChat(upstream.Client, "j", limits, new(), metrics);
+        using var leaves = new CancellationTokenSource();
+
+        var asking = chat.GetResponseAsync([new(ChatRole.User, "Judge.")], new ChatOptions { MaxOutputTokens = 900 }, leaves.Token);
+        await entered.Task;
+        await leaves.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal((1, 1, 0), (counters["gateway.judge.calls"], counters["gateway.judge.calls{cancelled}"], limits.InFlight));
+        Assert.InRange(limits.TokensTaken, 900, 1_000);
+    }
+
+    [Fact]
     public async Task Ask_NoRoomInTime_IsRefusedAndNotSent()
     {
         await using var upstream = await TestChat.StartAsync(ChatReplyTests.Reply("""{"content":"A"}"""));

@@ -218,6 +218,27 @@ public sealed partial class JudgeRequestTests
     }
 
     [Fact]
+    [Fact]
+    public async Task Score_QuorumWithoutOneSample_IsGivenAndNotStored()
+    {
+        var replies = 0;
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Rubric, """ "samples": 3, "quorum": 2, "repairs": 0, "sampling": {"temperature": 1}"""),
+            _ => Interlocked.Increment(ref replies) switch { 1 => "no", 2 => Scored(2), _ => Scored(5) });
+
+        var (_, partly) = await judge.ScoreAsync(One);
+        var (_, whole) = await judge.ScoreAsync(One);
+        var (_, stored) = await judge.ScoreAsync(One);
+
+        Assert.Equal((3.5, 1, false), Given(partly));
+        Assert.Equal((5.0, 0, false), Given(whole));
+        Assert.Equal((5.0, 0, true), Given(stored));
+        Assert.Equal(6, judge.Asked.Length);
+
+        static (double, int, bool) Given(JsonNode reply) => (
+            ScoreOf(reply)["score"]!.GetValue<double>(), ScoreOf(reply)["judgement"]!["missing"]!.GetValue<int>(), ScoreOf(reply)["cached"]!.GetValue<bool>());
+    }
+
     public async Task Score_OneSampleOfAllFails_CancelsTheOthers()
     {
         var (entered, left) = (0, 0);

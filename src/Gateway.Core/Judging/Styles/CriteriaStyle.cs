@@ -63,7 +63,7 @@ internal sealed class CriteriaStyle : IJudgeStyle
 
     // What one call shows: all criteria, or the one at its place.
     private JudgeCase Asked(JudgeCase judged, int question) =>
-        _eachByItself ? judged.With(new Rubric(judged.Rubric?.Scale, [CriteriaOf(judged)[question]])) : judged;
+        _eachByItself ? judged.WithCriteria([CriteriaOf(judged)[question]]) : judged;
 
     private JudgeCall Call(JudgeCase asked, int question)
     {
