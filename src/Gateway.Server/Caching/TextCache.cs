@@ -11,6 +11,9 @@ namespace Gateway.Server.Caching;
 /// </summary>
 internal sealed class TextCache : IAsyncDisposable
 {
+    // Others may have to be passed over after an upgrade; more than these nobody wrote in good faith.
+    private const int MostPassedOver = 2;
+
     private readonly SharedGeneration _generation;
     private readonly TextMetrics _metrics;
     private readonly ServiceProvider _services;
@@ -53,37 +56,24 @@ internal sealed class TextCache : IAsyncDisposable
     }
 
     /// <summary>
-    /// The text of a key, generated where there is none. Who leaves does not stop the others; a failed generation is not kept, and its exception
-    /// reaches all who wait in this process.
+    /// The text of a key, generated where there is none that can be used. Who leaves does not stop the others; a failed generation is not kept, and its
+    /// exception reaches all who wait in this process.
     /// </summary>
-    public async ValueTask<CachedText> GetOrMakeAsync(TextKey key, Func<CancellationToken, Task<string>> make, CancellationToken cancellation)
+    /// <param name="key">The key.</param>
+    /// <param name="isUsable">Whether a kept text can still be used; one that cannot is passed over, and what is generated in its place is kept beside it.</param>
+    /// <param name="make">Generates it.</param>
+    /// <param name="cancellation">The caller leaves.</param>
+    public async ValueTask<CachedText> GetOrMakeAsync(TextKey key, Func<string, bool> isUsable, Func<CancellationToken, Task<string>> make, CancellationToken cancellation)
     {
         _metrics.Asked();
-        var made = false;
-        var kept = await _texts.GetOrCreateAsync(
-            key.ToString(),
-            async running =>
-            {
-                var generated = await _generation.RunAsync(key, make, running);
-                made = generated.Made;
-                if (generated.First)
-                {
-                    await _texts.SetAsync(key.ToString(), generated.Text, _writing, cancellationToken: CancellationToken.None);
-                }
-
-                return generated.Text;
-            },
-            _reading,
-            cancellationToken: cancellation);
-        return new CachedText(kept.Text, kept.Digest, FromCache: !made);
+        return (await UsableAsync(key, isUsable, async one => await GetOrMakeAsync(one, make, cancellation)))!;
     }
 
-    /// <summary>The text of a key; null where there is none.</summary>
-    public async ValueTask<CachedText?> FindAsync(TextKey key, CancellationToken cancellation)
+    /// <summary>The text of a key; null where there is none that can be used.</summary>
+    public async ValueTask<CachedText?> FindAsync(TextKey key, Func<string, bool> isUsable, CancellationToken cancellation)
     {
         _metrics.Asked();
-        var kept = await _texts.GetOrCreateAsync<KeptText?>(key.ToString(), static _ => default, _finding, cancellationToken: cancellation);
-        return kept is null ? null : new CachedText(kept.Text, kept.Digest, FromCache: true);
+        return await UsableAsync(key, isUsable, one => FindAsync(one, cancellation));
     }
 
     /// <summary>
@@ -110,6 +100,47 @@ internal sealed class TextCache : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private async ValueTask<CachedText?> UsableAsync(TextKey key, Func<string, bool> isUsable, Func<TextKey, ValueTask<CachedText?>> textAsync)
+    {
+        var text = await textAsync(key);
+        for (var passedOver = 0; text is { FromCache: true } && passedOver < MostPassedOver && !isUsable(text.Text); passedOver++)
+        {
+            // A key of its own, so that all replicas make it once, and nobody who read the old text later can undo it.
+            _metrics.Rejected();
+            key = key.InPlaceOf(text.Digest);
+            text = await textAsync(key);
+        }
+
+        return text;
+    }
+
+    private async ValueTask<CachedText> GetOrMakeAsync(TextKey key, Func<CancellationToken, Task<string>> make, CancellationToken cancellation)
+    {
+        var made = false;
+        var kept = await _texts.GetOrCreateAsync(
+            key.ToString(),
+            async running =>
+            {
+                var generated = await _generation.RunAsync(key, make, running);
+                made = generated.Made;
+                if (generated.First)
+                {
+                    await _texts.SetAsync(key.ToString(), generated.Text, _writing, cancellationToken: CancellationToken.None);
+                }
+
+                return generated.Text;
+            },
+            _reading,
+            cancellationToken: cancellation);
+        return new CachedText(kept.Text, kept.Digest, FromCache: !made);
+    }
+
+    private async ValueTask<CachedText?> FindAsync(TextKey key, CancellationToken cancellation)
+    {
+        var kept = await _texts.GetOrCreateAsync<KeptText?>(key.ToString(), static _ => default, _finding, cancellationToken: cancellation);
+        return kept is null ? null : new CachedText(kept.Text, kept.Digest, FromCache: true);
+    }
 
     // In a provider of its own, so that its bounds and its second tier are nobody else's.
     private static ServiceProvider Tiers(TextStore? store, TextCacheOptions options, IServiceProvider host)

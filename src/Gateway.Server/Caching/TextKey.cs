@@ -36,6 +36,10 @@ internal readonly record struct TextKey
         return new TextKey(Convert.ToHexStringLower(digest));
     }
 
+    /// <summary>The key of what takes the place of a text that cannot be used: the same for everybody who finds that one.</summary>
+    /// <param name="digest">That text's digest.</param>
+    public TextKey InPlaceOf(string digest) => Of("in place", _hex, new Utf8Text(digest));
+
     /// <summary>The digest in hexadecimal.</summary>
     public override string ToString() => _hex;
 

@@ -21,7 +21,7 @@ internal sealed class TextMetrics
         _made = Start(meter.CreateCounter<long>("gateway.texts_made", description: "Texts that this process generated."));
         _found = Start(meter.CreateCounter<long>("gateway.texts_found_in_redis", description: "Texts that this process read from Redis."));
         _waited = Start(meter.CreateCounter<long>("gateway.texts_made_elsewhere", description: "Texts that another replica generated while this process waited."));
-        _rejected = Start(meter.CreateCounter<long>("gateway.texts_rejected", description: "Values in Redis that were torn, another key's, of another version or forged."));
+        _rejected = Start(meter.CreateCounter<long>("gateway.texts_rejected", description: "Values in Redis that were torn, another key's, of another version or forged, and kept texts that could not be used."));
         _failures = Start(meter.CreateCounter<long>("gateway.texts_redis_failures", description: "Steps with Redis that failed, took too long, or were left out while it pauses."));
     }
 
@@ -37,7 +37,7 @@ internal sealed class TextMetrics
     /// <summary>Counts a text that another replica made.</summary>
     public void MadeElsewhere() => _waited.Add(1);
 
-    /// <summary>Counts a value that was no text of its key.</summary>
+    /// <summary>Counts a value that was no text of its key, or a text that cannot be used.</summary>
     public void Rejected() => _rejected.Add(1);
 
     /// <summary>Counts a step with Redis that failed.</summary>

@@ -32,11 +32,11 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
         {
             var kept = cache switch
             {
-                CacheUse.Only => await texts.FindAsync(key, cancellation) ?? throw new GatewayException(ErrorKind.NotCached, $"No {generation.Kind} of this prompt is stored."),
+                CacheUse.Only => await texts.FindAsync(key, IsUsable, cancellation) ?? throw new GatewayException(ErrorKind.NotCached, $"No {generation.Kind} of this prompt is stored."),
                 CacheUse.Off => CachedText.Unkept(await WriteAsync(caller, cancellation)),
                 CacheUse.Refresh => await texts.ReplaceAsync(key, await WriteAsync(caller, cancellation)),
                 // For all who wait: it has the cluster's time and not the first caller's.
-                _ => await texts.GetOrMakeAsync(key, running => WriteAsync(caller with { Deadline = null }, running), cancellation),
+                _ => await texts.GetOrMakeAsync(key, IsUsable, running => WriteAsync(caller with { Deadline = null }, running), cancellation),
             };
             return new Generated(generation.Apply(judged, kept.Text), kept.Digest, null, kept.FromCache ? default : taken) { Cached = kept.FromCache };
         }
@@ -47,6 +47,19 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
         catch (UnreadableVerdictException unreadable)
         {
             throw new GatewayException(ErrorKind.JudgeUnreadable, unreadable.Message);
+        }
+
+        // One that an older gateway kept, or that somebody else put there, perhaps is not.
+        bool IsUsable(string text)
+        {
+            try
+            {
+                return generation.Apply(judged, text) is not null;
+            }
+            catch (UnreadableVerdictException)
+            {
+                return false;
+            }
         }
 
         async Task<string> WriteAsync(JudgeCaller asker, CancellationToken running)

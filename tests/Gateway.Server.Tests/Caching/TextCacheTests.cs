@@ -256,6 +256,44 @@ public sealed class TextCacheTests
         Assert.Equal("*0\r\n", await redis.CommandAsync("KEYS", "*"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(RedisKind.Redis)]
+    [InlineData(RedisKind.Garnet)]
+    public async Task GetOrMake_KeptTextThatCannotBeUsed_IsCountedAndMadeAnewOnce(RedisKind? kind)
+    {
+        await using var redis = kind is null ? null : await SomeRedis.StartAsync(kind.Value);
+        await using var one = new TextReplica(redis?.Address);
+        await using var other = new TextReplica(redis?.Address);
+        one.Make = _ => Task.FromResult("old");
+        await one.AskAsync("p");
+        Assert.Equal("old", (await (redis is null ? one : other).AskAsync("p")).Text);
+
+        one.Make = other.Make = _ => Task.FromResult("new");
+        one.IsUsable = other.IsUsable = text => text == "new";
+        var here = await one.AskAsync("p", 64);
+        var there = redis is null ? [] : await other.AskAsync("p", 64);
+        var again = await one.AskAsync("p");
+
+        Assert.All([.. here, .. there], text => Assert.Equal("new", text.Text));
+        Assert.Equal(("new", true), (again.Text, again.FromCache));
+        Assert.Equal(2, one.Made + other.Made);
+        Assert.Equal(redis is null ? 65 : 129, one.Counters["gateway.texts_rejected"] + other.Counters["gateway.texts_rejected"]);
+    }
+
+    [Fact]
+    public async Task GetOrMake_NothingIsUsable_EndsWithWhatThereIs()
+    {
+        await using var replica = new TextReplica(null);
+        replica.IsUsable = _ => false;
+
+        await replica.AskAsync("p");
+        var found = await replica.AskAsync("p");
+
+        Assert.NotNull(found.Text);
+        Assert.InRange(replica.Made, 1, 3);
+    }
+
     [Fact]
     public void TextKey_PartsInOtherPlaces_IsAnotherKey()
     {

@@ -37,6 +37,8 @@ internal sealed class TextReplica : IAsyncDisposable
 
     public Func<CancellationToken, Task<string>> Make { get; set; }
 
+    public Func<string, bool> IsUsable { get; set; } = _ => true;
+
     public TextCache Cache { get; }
 
     public Counters Counters { get; }
@@ -48,8 +50,11 @@ internal sealed class TextReplica : IAsyncDisposable
 
     public static TextKey Key(string prompt) => TextKey.Of("criteria", "judge-1", new Utf8Text(prompt));
 
-    public Task<CachedText> AskAsync(string prompt, CancellationToken? cancellation = null) => Cache.GetOrMakeAsync(
-        Key(prompt),
+    public Task<CachedText> AskAsync(string prompt, CancellationToken? cancellation = null) => AskAsync(Key(prompt), cancellation);
+
+    public Task<CachedText> AskAsync(TextKey key, CancellationToken? cancellation = null) => Cache.GetOrMakeAsync(
+        key,
+        text => IsUsable(text),
         running =>
         {
             Interlocked.Increment(ref _made);

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Gateway.Core.Judging;
+using Gateway.Core.Scoring;
+using Gateway.Server.Caching;
 using Gateway.Server.Tests.Caching;
 
 namespace Gateway.Server.Tests.Judging;
@@ -194,6 +197,52 @@ public sealed class GeneratedCriteriaTests
         Assert.Null(First(makeshift)["judgement"]!["criteria_digest"]);
         Assert.Null(First(later)["judgement"]!["fallback"]);
         Assert.False(First(later)["cached"]!.GetValue<bool>());
+    }
+
+    [Theory]
+    [InlineData(4, "4")]
+    [InlineData(9, "judge_unreadable")]
+    public async Task Score_Fallback_IsOnTheScaleThatHoldsForTheItem(int said, string given)
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest("""{"kind": "rubric"}""", """ "repairs": 0, "criteria_fallback": "rubric", "rubric": {"scale": {"lowest": 0, "highest": 10}, "criteria": [{"question": "Is it kind?"}]} """),
+            asked => Writes(asked) ? "no" : $$"""{"explanation": "x", "score": {{said}}}""");
+
+        var (_, reply) = await judge.ScoreAsync("""
+            {"prompt": "p", "response": "r", "criteria": {"generate": true}, "principle": {"text": "Be kind.", "rubric": {"scale": {"lowest": 1, "highest": 5}}}}
+            """);
+
+        Assert.Equal(given, First(reply)["score"]?.ToString() ?? First(reply)["error"]!["kind"]!.GetValue<string>());
+        var asked = Assert.Single(judge.Asked, asked => !Writes(asked));
+        Assert.Contains("Is it kind?", asked, StringComparison.Ordinal);
+        Assert.Contains("1 is the worst and 5 the best.", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Score_CriteriaOfAnOlderGatewayThatCannotBeUsed_AreWrittenAnewOnceForAllReplicas()
+    {
+        SomeRedis.RequireRedis();
+        await using var redis = await RedisServer.StartAsync();
+        (string, string)[] settings = [("Gateway:Cache:Redis", redis.Address), ("Gateway:Cache:Texts:RedisMs", "20000")];
+        await using var one = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer, settings);
+        await using var other = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Style), Answer, settings);
+        var key = TextKey.Of("criteria", $"{Revision(await one.ScoreAsync(Group(1, prompt: "ANOTHER")))}\n{new CriteriaGeneration().Identity}", new Utf8Text("THE PROMPT"), new Utf8Text(""));
+        await using (var older = new TextReplica(redis.Address))
+        {
+            older.Make = _ => Task.FromResult("""{"criteria": [{"question": "In the form of an older gateway?", "choices": ["no", "perhaps"]}]}""");
+            await older.AskAsync(key);
+        }
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 32).Select(caller => (caller % 2 == 0 ? one : other).ScoreAsync(Group(1, $"caller {caller}"))));
+        var (_, shown, _) = await other.Gateway.PostAsync("/v1/criteria", """{"prompt": "THE PROMPT", "options": {"cache": "only"}}""");
+
+        Assert.All(replies, reply => Assert.Equal(1, First(reply.Json)["score"]!.GetValue<double>()));
+        Assert.Single(one.Asked.Concat(other.Asked), asked => Writes(asked) && asked.Contains("THE PROMPT", StringComparison.Ordinal));
+        var digest = Assert.Single(replies.Select(reply => First(reply.Json)["judgement"]!["criteria_digest"]!.GetValue<string>()).Distinct());
+        Assert.Equal(digest, shown!["results"]![0]!["digest"]!.GetValue<string>());
+        Assert.Matches("(?m)^gateway_texts_rejected_total[^\n]* [1-9]", await one.Gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+
+        static string Revision((int, JsonNode Json) reply) => reply.Json["revision"]!.GetValue<string>();
     }
 
     [Fact]
