@@ -18,7 +18,7 @@ public sealed class GatewayClient(HttpClient http)
         return await ReadAsync(response, GatewayJson.Default.ScoreReply, IsWhole, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The criteria by which a judge that generates them judges responses to prompts. A reply whose every prompt failed comes back as a reply too, each with its error.</summary>
+    /// <summary>What a judge writes for prompts and judges responses to them by: criteria, a scale or a context. A reply whose every prompt failed comes back as a reply too, each with its error.</summary>
     /// <exception cref="GatewayCallException">The gateway refused the call as a whole, or the answer is not a gateway's.</exception>
     /// <exception cref="HttpRequestException">The gateway could not be reached.</exception>
     public async Task<CriteriaReply> GetCriteriaAsync(CriteriaCall call, CancellationToken cancellation)
@@ -110,7 +110,7 @@ public sealed class GatewayClient(HttpClient http)
         && reply.Results.All(item => item is { Ranking: not null, Ties: not null, Scores: not null } && item.Scores.All(score => score is not null));
 
     private static bool IsWhole(CriteriaReply reply) => reply is { Model: not null, Revision: not null, Results: not null, Usage: not null }
-        && reply.Results.All(prompt => prompt is { Status: not null, Criteria: not null });
+        && reply.Results.All(prompt => prompt is { Status: not null, Criteria: not null, Context: not null });
 
     private static bool IsWhole(ModelList list) => list.Data?.All(card => card is { Id: not null, OwnedBy: not null, Aliases: not null }) == true;
 

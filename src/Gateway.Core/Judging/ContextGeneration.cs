@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Core.Judging.Styles;
 using Gateway.Core.Rubrics;
 
@@ -11,7 +12,6 @@ namespace Gateway.Core.Judging;
 public sealed class ContextGeneration : IGeneration
 {
     private const string Questions = "questions";
-    private const string NothingOpen = "The prompt leaves nothing open.";
     private const int MostQuestions = 10;
     private const int MostAnswers = 10;
     private const int LongestQuestion = 500;
@@ -23,7 +23,7 @@ public sealed class ContextGeneration : IGeneration
     public string Kind => "context";
 
     /// <inheritdoc/>
-    public string Identity => $"generate-context/1\n{Prompt.Text}";
+    public string Identity => $"generate-context/2\n{Prompt.Text}";
 
     /// <inheritdoc/>
     public JudgeCase Shown(JudgeCase judged) => judged.PromptOnly(principle: null);
@@ -44,10 +44,10 @@ public sealed class ContextGeneration : IGeneration
         try
         {
             using var json = JsonDocument.Parse(reply.Json(shown, call, Questions).Raw(Questions));
-            var lines = Lines(shown, new JsonSource(json.RootElement, $"$.{Questions}"), faults);
-            return faults.Count > 0 ? throw new UnreadableVerdictException($"The questions cannot be used: {faults[0].Plain}")
-                : lines.Length > 0 ? string.Join('\n', lines)
-                : NothingOpen;
+            var open = Open(shown, new JsonSource(json.RootElement, $"$.{Questions}"), faults);
+            return faults.Count > 0
+                ? throw new UnreadableVerdictException($"The questions cannot be used: {faults[0].Plain}")
+                : JsonSerializer.Serialize(open, ContextJson.Default.AnsweredQuestionArray);
         }
         catch (JsonException)
         {
@@ -56,19 +56,33 @@ public sealed class ContextGeneration : IGeneration
     }
 
     /// <inheritdoc/>
-    public JudgeCase Apply(JudgeCase judged, string text) => text == NothingOpen ? judged : judged.WithGenerated(text);
-
-    private static string[] Lines(JudgeCase shown, SourceValue list, List<RubricFault> faults)
+    public JudgeCase Apply(JudgeCase judged, string text)
     {
-        var read = new FieldReader(faults);
-        return read.IsList(list, MostQuestions) ? [.. list.Elements().Select((element, i) => Line(shown, element, i, read, faults))] : [];
+        try
+        {
+            return JsonSerializer.Deserialize(text, ContextJson.Default.AnsweredQuestionArray) is { Length: <= MostQuestions } open
+                && Array.TrueForAll(open, one => one is { Question.Length: > 0 and <= LongestQuestion, Answer.Length: > 0 and <= LongestAnswer })
+                ? judged.WithGenerated(open)
+                : throw new UnreadableVerdictException("The questions: they are none.");
+        }
+        catch (JsonException)
+        {
+            throw new UnreadableVerdictException("The questions: they are no JSON.");
+        }
     }
 
-    private static string Line(JudgeCase shown, SourceValue value, int place, FieldReader read, List<RubricFault> faults)
+    private static AnsweredQuestion[] Open(JudgeCase shown, SourceValue list, List<RubricFault> faults)
     {
+        var read = new FieldReader(faults);
+        return read.IsList(list, MostQuestions) ? [.. list.Elements().Select((element, i) => Open(shown, element, i, read, faults))] : [];
+    }
+
+    private static AnsweredQuestion Open(JudgeCase shown, SourceValue value, int place, FieldReader read, List<RubricFault> faults)
+    {
+        var unread = new AnsweredQuestion("", "");
         if (SourceObject.Of(value, faults, "question", "answers") is not { } fields)
         {
-            return "";
+            return unread;
         }
 
         var question = read.Text(fields, "question", LongestQuestion);
@@ -76,9 +90,14 @@ public sealed class ContextGeneration : IGeneration
         if (answers.Count < 2)
         {
             faults.Add(value.Fault("'answers' must be a list of two answers or more."));
-            return "";
+            return unread;
         }
 
-        return $"- {question} {answers[shown.Drawn(answers.Count, place)]}";
+        return new AnsweredQuestion(question, answers[shown.Drawn(answers.Count, place)]);
     }
 }
+
+/// <summary>How the questions are kept.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(AnsweredQuestion[]))]
+internal sealed partial class ContextJson : JsonSerializerContext;

@@ -78,7 +78,8 @@ public sealed class JudgeCase
         };
 
     /// <summary>The same with what a model found out about whoever asks; it is quoted like all that others wrote.</summary>
-    public JudgeCase WithGenerated(string context) => new(this, _key, Sample, [.. _texts, context]) { Context = context };
+    public JudgeCase WithGenerated(IReadOnlyList<AnsweredQuestion> context) =>
+        context.Count == 0 ? this : new(this, _key, Sample, [.. _texts, Lines(context)]) { Context = context };
 
     /// <summary>The prompt and what to value alone, without responses, rubric or reference, with a chance that depends on nothing else.</summary>
     public JudgeCase PromptOnly(Principle? principle)
@@ -112,8 +113,8 @@ public sealed class JudgeCase
     /// <summary>What its criteria are called in a prompt: a model's own names could say something.</summary>
     public IReadOnlyList<string> CriterionNames => Rubric is null ? [] : AreCriteriaGenerated ? OwnNames(Rubric) : [.. Rubric.Criteria.Select(one => one.Name)];
 
-    /// <summary>What a model found out about whoever asks, before it saw a response; null where nothing was.</summary>
-    public string? Context { get; private init; }
+    /// <summary>What a model found out about whoever asks, before it saw a response; empty where that is nothing.</summary>
+    public IReadOnlyList<AnsweredQuestion> Context { get; private init; } = [];
 
     /// <summary>The scale to go by.</summary>
     public ScoreScale Scale => Rubric?.Scale ?? ScoreScale.OneToFive;
@@ -160,9 +161,9 @@ public sealed class JudgeCase
             values["criteria"] = AreCriteriaGenerated ? Untrusted("criteria", criteria) : Trusted(criteria);
         }
 
-        if (Context is not null)
+        if (Context.Count > 0)
         {
-            values["context"] = Untrusted("context", Context);
+            values["context"] = Untrusted("context", Lines(Context));
         }
 
         return values;
@@ -208,6 +209,8 @@ public sealed class JudgeCase
     private bool IsScaleGenerated { get; init; }
 
     private static string[] OwnNames(Rubric rubric) => [.. Enumerable.Range(1, rubric.Criteria.Count).Select(i => string.Create(CultureInfo.InvariantCulture, $"c{i}"))];
+
+    private static string Lines(IReadOnlyList<AnsweredQuestion> context) => string.Join('\n', context.Select(open => $"- {open.Question} {open.Answer}"));
 
     private string Broken(string text)
     {

@@ -58,8 +58,17 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
         RunAsync(items, deadline, cancellation);
 
     /// <inheritdoc/>
-    public Task<Generated> CriteriaAsync(HardenedItem item, CacheUse cache, Deadline deadline, CancellationToken cancellation) =>
-        generation.ForAsync(new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case), cache, Caller(deadline), cancellation);
+    public bool Generates => manifest.Context != ContextUse.None || manifest.GeneratesRubric || Guidance.HasFlag(GuidanceFields.GeneratedCriteria);
+
+    /// <inheritdoc/>
+    public async Task<Generated> CriteriaAsync(HardenedItem item, CacheUse cache, Deadline deadline, CancellationToken cancellation)
+    {
+        var judged = new JudgeCase(item, ScoreKey.Of(item, revision), sample: 0, manifest.Case);
+        // The item's principle may bring the scale that is written where nobody does.
+        return manifest.GeneratesFor(judged, item.Item.Guidance)
+            ? await generation.ForAsync(judged, cache, Caller(deadline), cancellation)
+            : new Generated(judged, Digest: null, Fallback: null, default);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => limits.Dispose();

@@ -15,6 +15,7 @@ internal static class JudgingRoom
         services.AddMetrics<JudgeMetrics>();
         services.AddSingleton<JudgeChats>();
         services.AddSingleton<IRewardModelFactory, JudgeModelFactory>();
+        services.AddSingleton<CriteriaWriting>();
         services.AddMetrics<JuryMetrics>();
         // The orchestrator knows the models, and a jury asks the orchestrator.
         services.AddSingleton<IRewardModelFactory>(all => new JuryModelFactory(

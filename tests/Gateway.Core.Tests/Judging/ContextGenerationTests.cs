@@ -24,18 +24,44 @@ public sealed class ContextGenerationTests
 
         var kept = Read(Reply);
 
-        Assert.Matches("^- For whom\\? (a child|an adult)\n- How long\\? (brief|long|as it needs)$", kept);
+        Assert.Matches("""^\[\{"question":"For whom\?","answer":"(a child|an adult)"\},\{"question":"How long\?","answer":"(brief|long|as it needs)"\}\]$""", kept);
         Assert.Equal(kept, Read(Reply));
-        Assert.Equal(kept, Generation.Apply(Judged, kept).Context);
+        Assert.Equal(["For whom?", "How long?"], Generation.Apply(Judged, kept).Context.Select(open => open.Question));
+        Assert.Matches("\n- For whom\\? (a child|an adult)\n- How long\\? (brief|long|as it needs)\n", Generation.Apply(Judged, kept).Values(0)["context"].Text);
     }
 
     [Fact]
     public void Read_ManyPrompts_DrawsEveryAnswer() => Assert.Equal(
-        ["- Which? a", "- Which? b", "- Which? c"],
-        Enumerable.Range(0, 60).Select(i => Read("""{"questions": [{"question": "Which?", "answers": ["a", "b", "c"]}]}""", $"prompt {i}")).Distinct().Order());
+        ["a", "b", "c"],
+        Enumerable.Range(0, 60)
+            .Select(i => Generation.Apply(Judged, Read("""{"questions": [{"question": "Which?", "answers": ["a", "b", "c"]}]}""", $"prompt {i}")).Context.Single().Answer)
+            .Distinct().Order());
 
     [Fact]
-    public void Read_NothingOpen_IsJudgedAsItIs() => Assert.Null(Generation.Apply(Judged, Read("""{"questions": []}""")).Context);
+    public void Read_NothingOpen_IsJudgedAsItIs()
+    {
+        var judged = Judged;
+
+        Assert.Same(judged, Generation.Apply(judged, Read("""{"questions": []}""")));
+    }
+
+    [Theory]
+    [InlineData("- For whom? a child")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[null]")]
+    [InlineData("""[{"question": "For whom?"}]""")]
+    [InlineData("""[{"question": "", "answer": "a child"}]""")]
+    [InlineData("""[{"question": "For whom?", "answer": 7}]""")]
+    public void Apply_WhatIsNoKeptText_IsUnreadable(string text) => Assert.Throws<UnreadableVerdictException>(() => Generation.Apply(Judged, text));
+
+    [Fact]
+    public void Apply_MoreThanAreEverKept_IsUnreadable()
+    {
+        Assert.Throws<UnreadableVerdictException>(() => Generation.Apply(Judged, $$"""[{"question": "{{new string('x', 501)}}", "answer": "a"}]"""));
+        Assert.Throws<UnreadableVerdictException>(
+            () => Generation.Apply(Judged, $"[{string.Join(',', Enumerable.Repeat("""{"question": "For whom?", "answer": "a child"}""", 11))}]"));
+    }
 
     [Theory]
     [InlineData("I see no questions.")]

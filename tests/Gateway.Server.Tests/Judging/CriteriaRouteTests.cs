@@ -210,6 +210,81 @@ public sealed class CriteriaRouteTests
     }
 
     [Fact]
+    public async Task Criteria_JudgeThatWritesAScale_GivesItAndScoresByIt()
+    {
+        const string Scale = """{"explanation": "The sum decides.", "descriptions": ["no sum", "wrong", "right", "with a reason", "with a sound reason"]}""";
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest("""{"kind": "rubric"}""", """ "rubric": {"generate": true}"""),
+            asked => asked.Contains("what each score from 1 to 5 means", StringComparison.Ordinal) ? Scale : """{"explanation": "x", "score": 4}""");
+
+        var (status, first) = await PostAsync(judge, One);
+        var (_, scored) = await judge.ScoreAsync("""{"prompt": "THE PROMPT", "response": "r"}""");
+        var (_, own) = await PostAsync(judge, """{"prompt": "THE PROMPT", "principle": {"text": "Be kind.", "rubric": {"scale": {"lowest": 0, "highest": 3}}}}""");
+
+        Assert.Equal((200, 0, 0), (status, Only(first)["criteria"]!.AsArray().Count, Only(first)["context"]!.AsArray().Count));
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"lowest": 1, "highest": 5, "descriptions": ["no sum", "wrong", "right", "with a reason", "with a sound reason"]}"""), Only(first)["scale"]), first.ToJsonString());
+        Assert.Equal(("judge", Digest(first)), (Text(Only(first), "generator"), scored["results"]![0]!["scores"]![0]!["judgement"]!["criteria_digest"]!.GetValue<string>()));
+        // Where the item's principle brings a scale nothing is written.
+        Assert.Equal(("ok", 0, 3, null, null), (Text(Only(own), "status"), Only(own)["scale"]!["lowest"]!.GetValue<int>(), Only(own)["scale"]!["highest"]!.GetValue<int>(), Only(own)["digest"], Only(own)["generator"]));
+        Assert.Equal(2, judge.Asked.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"questions": [{"question": "For whom?", "answers": ["a child", "an expert"]}, {"question": "How long?", "answers": ["brief", "long"]}]}""", 2)]
+    [InlineData("""{"questions": []}""", 0)]
+    public async Task Criteria_JudgeThatAsksBack_GivesTheQuestionsWithTheAnswersThatItJudgesWith(string questions, int open)
+    {
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest("""{"kind": "rubric"}""", """ "context": "required" """),
+            asked => asked.Contains("What would you have to ask back", StringComparison.Ordinal) ? questions : """{"explanation": "x", "score": 4}""");
+
+        var (status, first) = await PostAsync(judge, One);
+        var (_, scored) = await judge.ScoreAsync("""{"prompt": "THE PROMPT", "response": "r"}""");
+
+        var context = Only(first)["context"]!.AsArray();
+        Assert.Equal((200, "ok", "judge", null, open), (status, Text(Only(first), "status"), Text(Only(first), "generator"), Only(first)["scale"], context.Count));
+        Assert.All(context, one => Assert.Contains($"\n- {Text(one!, "question")} {Text(one!, "answer")}\n", judge.Asked[^1], StringComparison.Ordinal));
+        Assert.Equal(Digest(first), scored["results"]![0]!["scores"]![0]!["judgement"]!["criteria_digest"]!.GetValue<string>());
+        Assert.Equal(2, judge.Asked.Length);
+    }
+
+    [Fact]
+    public async Task Criteria_OptionalContextThatCannotBeHad_SaysSo()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest("""{"kind": "rubric"}""", """ "repairs": 0, "context": "optional" """), _ => "no");
+
+        var (status, reply) = await PostAsync(judge, One);
+
+        Assert.Equal((200, "without context", null, null), (status, Text(Only(reply), "fallback"), Only(reply)["digest"], Only(reply)["generator"]));
+    }
+
+    [Fact]
+    public async Task Criteria_MoreThanTheHouseHolds_AreRefusedAndPlacesComeBack()
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var judge = await JudgeGateway.StartAsync(
+            JudgeGateway.Manifest(Style),
+            async (http, asked) =>
+            {
+                await release.Task;
+                await ScriptedUpstream.JsonAsync(http, 200, JudgeGateway.Reply(Answer(asked)));
+            },
+            ("Gateway:Limits:ItemsInFlight", "3"), ("Gateway:Limits:ResponsesPerRequest", "3"));
+        var two = new { items = new[] { new { prompt = "a" }, new { prompt = "b" } } };
+
+        var waits = PostAsync(judge, two);
+        await Eventually.TrueAsync(() => judge.Asked.Length == 2, "both are asked for");
+        var (full, problem) = await PostAsync(judge, new { items = new[] { new { prompt = "c" }, new { prompt = "d" } } });
+        release.SetResult();
+
+        Assert.Equal((429, "overloaded"), (full, Text(problem, "kind")));
+        Assert.Equal(200, (await waits).Status);
+        Assert.Equal(200, (await PostAsync(judge, new { items = new[] { new { prompt = "c" }, new { prompt = "d" }, new { prompt = "e" } } })).Status);
+        Assert.Equal(5, judge.Asked.Length);
+    }
+
+    [Fact]
     public async Task Criteria_DeadlinePasses_FailsTheCallerAndGoesOnForWhoWaits()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -283,7 +358,7 @@ public sealed class CriteriaRouteTests
         var (other, _, _) = await scalar.PostAsync("/v1/criteria", One);
 
         Assert.Equal((400, "unsupported_field", "$.model"), (status, Text(problem, "kind"), Text(problem["errors"]![0]!, "path")));
-        Assert.Equal("$.model: judge generates no criteria; name a judge of a style that goes by criteria.", Text(problem, "detail"));
+        Assert.Equal("$.model: judge generates nothing for a prompt; name a judge of a style that goes by criteria.", Text(problem, "detail"));
         Assert.Equal(400, other);
     }
 
