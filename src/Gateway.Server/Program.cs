@@ -69,6 +69,7 @@ try
     faults.Try(app.Services.GetRequiredService<PrincipleCatalog>().Load);
     await faults.TryAsync(() => app.Services.GetRequiredService<ModelRegistry>().LoadAsync(app.Lifetime.ApplicationStopping));
     faults.Try(app.Services.GetRequiredService<ProxyTargets>().Check);
+    faults.Try(app.Services.GetRequiredService<NemoGymProtocol>().Check);
     faults.ThrowIfAny();
     await app.RunAsync();
     return 0;

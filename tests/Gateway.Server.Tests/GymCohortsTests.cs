@@ -67,7 +67,7 @@ public sealed class GymCohortsTests
         using var leaving = new CancellationTokenSource();
         using var first = new CancellationTokenSource();
 
-        Task<ScoredResponse> Join(string text, CancellationToken aborted) => cohorts.JoinAsync("k", new Utf8Text(text), async (_, cancellation) =>
+        Task<ScoredResponse> Join(string text, CancellationToken aborted) => cohorts.JoinAsync("k", new GymSibling(null, new Utf8Text(text)), async (_, cancellation) =>
         {
             using var registered = cancellation.Register(ended.SetResult);
             await ended.Task;
@@ -91,7 +91,7 @@ public sealed class GymCohortsTests
     {
         var cohorts = new GymCohorts(2, Patience, _clock);
         Task<ScoredResponse> Failing(string text) => cohorts.JoinAsync(
-            "k", new Utf8Text(text), (_, _) => throw new GatewayException(ErrorKind.Overloaded, "full"), TestContext.Current.CancellationToken);
+            "k", new GymSibling(null, new Utf8Text(text)), (_, _) => throw new GatewayException(ErrorKind.Overloaded, "full"), TestContext.Current.CancellationToken);
 
         Task<ScoredResponse>[] failing = [Failing("a"), Failing("b")];
         foreach (var failed in failing)
@@ -102,6 +102,44 @@ public sealed class GymCohortsTests
         var judged = new List<string>();
         await Task.WhenAll(JoinAsync(cohorts, "a", judged), JoinAsync(cohorts, "b", judged));
         Assert.Single(judged);
+    }
+
+    [Fact]
+    public async Task Join_TwoOfOneNumber_AreOfTwoRunsAndNobodyIsJudged()
+    {
+        var cohorts = new GymCohorts(3, Patience, _clock);
+        var judged = new List<string>();
+        Task<ScoredResponse> Join(string text, string number) => JoinUntilAsync(cohorts, text, judged, "k", TestContext.Current.CancellationToken, number);
+
+        Task<ScoredResponse>[] mixed = [Join("a", "0"), Join("bb", "1"), Join("ccc", "0")];
+        foreach (var one in mixed)
+        {
+            var fault = await Assert.ThrowsAsync<GatewayException>(() => one);
+            Assert.Equal(ErrorKind.InvalidRequest, fault.Kind);
+            Assert.Contains("_ng_rollout_index 0", fault.Message, StringComparison.Ordinal);
+            Assert.Contains("X-Training-Run", fault.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((0, 0), (cohorts.Open, judged.Count));
+        await Task.WhenAll(Join("a", "0"), Join("bb", "1"), Join("ccc", "2"));
+        Assert.Equal(["a,bb,ccc"], judged);
+    }
+
+    [Fact]
+    public async Task Join_TheSameOfOneNumberAgain_TakesThePlaceOfTheCallThatWasLost()
+    {
+        var cohorts = new GymCohorts(2, Patience, _clock);
+        var judged = new List<string>();
+        using var lost = new CancellationTokenSource();
+
+        var first = JoinUntilAsync(cohorts, "a", judged, "k", lost.Token, "0");
+        var again = JoinUntilAsync(cohorts, "a", judged, "k", TestContext.Current.CancellationToken, "0");
+        await lost.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => first);
+        var other = JoinUntilAsync(cohorts, "bb", judged, "k", TestContext.Current.CancellationToken, "1");
+
+        Assert.Equal((1, 2), ((await again).Result.Score!.Value, (await other).Result.Score!.Value));
+        Assert.Equal(["a,bb"], judged);
     }
 
     [Fact]
@@ -122,8 +160,8 @@ public sealed class GymCohortsTests
     private static Task<ScoredResponse> JoinAsync(GymCohorts cohorts, string text, List<string> judged, string key = "k") =>
         JoinUntilAsync(cohorts, text, judged, key, TestContext.Current.CancellationToken);
 
-    private static Task<ScoredResponse> JoinUntilAsync(GymCohorts cohorts, string text, List<string> judged, string key, CancellationToken aborted) =>
-        cohorts.JoinAsync(key, new Utf8Text(text), (responses, _) =>
+    private static Task<ScoredResponse> JoinUntilAsync(GymCohorts cohorts, string text, List<string> judged, string key, CancellationToken aborted, string? number = null) =>
+        cohorts.JoinAsync(key, new GymSibling(number, new Utf8Text(text)), (responses, _) =>
         {
             lock (judged)
             {

@@ -110,6 +110,20 @@ public sealed class StartupProcessTests : IDisposable
             "--Gateway:ModelsFolder", _folder, "--Gateway:Models:x:Smoothing:Variants:0=Trimmed");
     }
 
+    [Theory]
+    [InlineData("65", "64", "All", 2, "Gateway:NemoGym:RolloutsPerPrompt is 65: judged together at list, so many are 65 responses, and Gateway:Limits:ItemsInFlight is 64, so", "RolloutsPerPrompt is 65: pair cannot compare so many: ")]
+    [InlineData("9", "17", "Default", 1, "Gateway:NemoGym:RolloutsPerPrompt is 9: judged together at pair, so many are 18 responses, and Gateway:Limits:ItemsInFlight is 17, so")]
+    public Task Start_CohortsThatCouldNeverBeJudged_ListsTheModels(string rollouts, string items, string pairing, int problems, params string[] said)
+    {
+        Write("list", "model.json", """{"kind": "judge", "cluster": "judges", "revision": "1", "style": {"kind": "listwise"}}""");
+        Write("pair", "model.json", """{"kind": "judge", "cluster": "judges", "revision": "1", "style": {"kind": "pairwise"}}""");
+        Write("one", "model.json", """{"kind": "judge", "cluster": "judges", "revision": "1", "style": {"kind": "rubric"}}""");
+        return RefusesAsync(
+            [problems == 1 ? "1 problem." : $"{problems} problems", .. said],
+            "--Gateway:ModelsFolder", _folder, "--Gateway:DefaultModel", "list", "--Gateway:Clusters:judges:Destinations:a:Address", "http://127.0.0.1:1",
+            "--Gateway:NemoGym:RolloutsPerPrompt", rollouts, "--Gateway:NemoGym:Pairing", pairing, "--Gateway:Limits:ItemsInFlight", items, "--Gateway:Limits:ResponsesPerRequest", "1");
+    }
+
     [Fact]
     public Task Start_OneValueForAllModels_SaysWhatBelongsThere() => RefusesAsync(
         ["1 problem.", "Gateway:Models is 'x'; it has entries by name: write Gateway:Models:<name>:<setting>."], "--Gateway:Models", "x");

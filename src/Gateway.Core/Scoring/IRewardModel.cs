@@ -34,6 +34,9 @@ public interface IRewardModel
     /// <summary>The most tokens of one text it reads, where that is known.</summary>
     int? MaxTokens { get; }
 
+    /// <summary>How many models score each response: one, save where it is made of others, and of others again.</summary>
+    int Voices => 1;
+
     /// <summary>How many texts it scores at a time; what waits is shared among so many.</summary>
     int Concurrency { get; }
 

@@ -31,7 +31,7 @@ internal sealed class ScoringService(ModelRegistry models, HardeningStep hardeni
     {
         var options = request.Options;
         var plan = ItemPlan.Split(request.Items, entry.Model.Granularity, options.Pairing);
-        admission.RefuseMoreThanTheHouse(plan.Units, (entry.Model as JuryRewardModel)?.Voices ?? 1);
+        admission.RefuseMoreThanTheHouse(plan.Units, entry.Model.Voices);
         var check = controls.For(entry, options, hardener.Floor);
         var folded = await scoring.LookUpAsync(entry, hardener, plan.Units, options, aborted);
         var asked = check is not null && folded.HasScorable ? controls.ScoreAsync(check, request.Items, options, aborted) : null;

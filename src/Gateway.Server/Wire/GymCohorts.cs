@@ -1,17 +1,22 @@
 using Gateway.Core.Scoring;
 using Gateway.Server.Scoring;
+using Gateway.Server.Watching;
 
 namespace Gateway.Server.Wire;
 
 /// <summary>
 /// Rollouts of one prompt that wait for each other, since a judge that compares can say nothing of one alone: the last of so many to arrive has all of them
-/// judged together. A rollout whose client leaves, or whose siblings do not come in time, goes; the others wait on.
+/// judged together. A rollout whose client leaves, or whose siblings do not come in time, goes; the others wait on. Two rollouts of one number are no
+/// siblings: those of one task in one run are numbered apart.
 /// </summary>
 /// <param name="size">How many make a cohort.</param>
 /// <param name="patience">How long a rollout waits for its siblings.</param>
 /// <param name="clock">The clock of that.</param>
 internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock)
 {
+    // A number is a few digits; what else it may be is not shown.
+    private const int LongestNumber = 20;
+
     private readonly Dictionary<string, Cohort> _open = new(StringComparer.Ordinal);
 
     /// <summary>How many cohorts wait for rollouts.</summary>
@@ -28,14 +33,14 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
 
     /// <summary>Waits for the siblings, and for what all of them get; gives this rollout's own.</summary>
     /// <param name="key">What siblings have in common.</param>
-    /// <param name="response">The rollout's response, in memory of its own.</param>
+    /// <param name="rollout">The rollout.</param>
     /// <param name="judgeAsync">Judges the responses of a whole cohort: one result for each. It ends when nobody waits any more.</param>
     /// <param name="aborted">Fires when the rollout's client has gone.</param>
-    /// <exception cref="GatewayException">The siblings did not come, or the cohort as a whole could not be judged.</exception>
+    /// <exception cref="GatewayException">The siblings did not come, are another run's, or the cohort as a whole could not be judged.</exception>
     public async Task<ScoredResponse> JoinAsync(
-        string key, Utf8Text response, Func<IReadOnlyList<Utf8Text>, CancellationToken, Task<IReadOnlyList<ScoredResponse>>> judgeAsync, CancellationToken aborted)
+        string key, GymSibling rollout, Func<IReadOnlyList<Utf8Text>, CancellationToken, Task<IReadOnlyList<ScoredResponse>>> judgeAsync, CancellationToken aborted)
     {
-        var member = new Member(response);
+        var member = new Member(rollout);
         var cohort = Enter(key, member, out var isFull);
         // The members await what it gives them, and it ends with the last of them.
         var judging = isFull ? cohort.JudgeAsync(judgeAsync) : Task.CompletedTask;
@@ -60,7 +65,7 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
     {
         try
         {
-            await cohort.Full.WaitAsync(patience, clock, aborted);
+            await member.Full.WaitAsync(patience, clock, aborted);
         }
         catch (TimeoutException) when (LeaveOpen(key, cohort, member) is > 0 and var arrived)
         {
@@ -83,6 +88,11 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
                 _open.Add(key, cohort = new Cohort());
             }
 
+            if (member.Rollout.Number is { } number && cohort.Members.Find(other => other.Rollout.Number == number) is { } same)
+            {
+                Part(key, cohort, same, member);
+            }
+
             cohort.Members.Add(member);
             isFull = cohort.Members.Count == size;
             if (isFull)
@@ -92,6 +102,26 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
 
             return cohort;
         }
+    }
+
+    /// <summary>The same response again is a call whose client lost its connection, and takes that one's place; another one is of another run.</summary>
+    /// <exception cref="GatewayException">It is another one; nobody can tell which of the cohort are siblings.</exception>
+    private void Part(string key, Cohort cohort, Member before, Member after)
+    {
+        var fault = new GatewayException(
+            ErrorKind.InvalidRequest,
+            $"Two rollouts of this prompt have the _ng_rollout_index {(before.Rollout.Number!.Length <= LongestNumber ? before.Rollout.Number : "…")}, as if they were of two training runs, which must not be judged against each other. "
+            + $"Name each run in the header {RunName.Header} or, where the client sends none, in a field training_run of its tasks.");
+        if (before.Rollout.Response == after.Rollout.Response)
+        {
+            cohort.Members.Remove(before);
+            before.Get(fault);
+            return;
+        }
+
+        _open.Remove(key);
+        cohort.Members.ForEach(member => member.Get(fault));
+        throw fault;
     }
 
     /// <summary>How many had arrived, this one included; 0 where the cohort is full, which it does not leave.</summary>
@@ -106,7 +136,7 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
             }
 
             cohort.Members.Remove(member);
-            if (cohort.Members.Count == 0)
+            if (cohort.Members.Count == 0 && _open.GetValueOrDefault(key) == cohort)
             {
                 _open.Remove(key);
             }
@@ -115,13 +145,18 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
         }
     }
 
-    private sealed class Member(Utf8Text response)
+    private sealed class Member(GymSibling rollout)
     {
+        private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource<ScoredResponse> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Utf8Text Response => response;
+        public GymSibling Rollout => rollout;
+
+        public Task Full => _full.Task;
 
         public Task<ScoredResponse> Result => _result.Task;
+
+        public void BeFull() => _full.TrySetResult();
 
         public void Get(ScoredResponse result) => _result.SetResult(result);
 
@@ -130,26 +165,24 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
             _result.SetException(fault);
             // Whoever has left does not look at it.
             _ = _result.Task.Exception;
+            BeFull();
         }
     }
 
     private sealed class Cohort
     {
-        private readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly CancellationTokenSource _nobody = new();
         private int _left;
 
         public List<Member> Members { get; } = [];
 
-        public Task Full => _full.Task;
-
         /// <summary>Gives every member its result; runs until it has.</summary>
         public async Task JudgeAsync(Func<IReadOnlyList<Utf8Text>, CancellationToken, Task<IReadOnlyList<ScoredResponse>>> judgeAsync)
         {
-            _full.SetResult();
+            Members.ForEach(member => member.BeFull());
             try
             {
-                var results = await judgeAsync([.. Members.Select(member => member.Response)], _nobody.Token);
+                var results = await judgeAsync([.. Members.Select(member => member.Rollout.Response)], _nobody.Token);
                 for (var i = 0; i < Members.Count; i++)
                 {
                     Members[i].Get(results[i]);
@@ -171,3 +204,8 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
         }
     }
 }
+
+/// <summary>One rollout of a prompt.</summary>
+/// <param name="Number">Its number among those of its task in its run; null where nobody numbered them.</param>
+/// <param name="Response">Its response, in memory of its own.</param>
+internal sealed record GymSibling(string? Number, Utf8Text Response);

@@ -13,6 +13,7 @@ internal sealed record GymRollout
     private const int MostMembers = 4_096;
     private const string Reward = "reward";
     private const string Components = "reward_components";
+    private const string Number = "_ng_rollout_index";
 
     // Tasks may have the same text.
     private static readonly string[] TaskNames = ["_ng_task_index", "prompt_id"];
@@ -29,6 +30,8 @@ internal sealed record GymRollout
     public SampleLabel? ExpectedAnswer { get; init; }
 
     public SampleLabel? GroundTruth { get; init; }
+
+    public string? TrainingRun { get; init; }
 
     [JsonIgnore]
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Members { get; private init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
@@ -87,6 +90,10 @@ internal sealed record GymRollout
         Append(hash, (item.Guidance?.Reference ?? default).Span);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>Its number among the rollouts of its task, as JSON; null where it has none.</summary>
+    [JsonIgnore]
+    public string? NumberInTask => Members.TryGetValue(Number, out var value) && !value.Span.SequenceEqual("null"u8) ? Encoding.UTF8.GetString(value.Span) : null;
 
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
     {

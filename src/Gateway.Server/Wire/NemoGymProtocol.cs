@@ -11,7 +11,7 @@ namespace Gateway.Server.Wire;
 /// <c>POST /compare {"conversation_history", "response_objs", "principle"}</c> → <c>{"rewards", "comparison_results", "metrics"}</c>. Errors are FastAPI's
 /// <c>{"detail"}</c>; clients retry no status, but a lost connection for ever.
 /// </summary>
-internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptions<LimitsOptions> limits, IOptions<NemoGymOptions> options, TimeProvider clock)
+internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptions<LimitsOptions> limits, IOptions<NemoGymOptions> options, ModelRegistry models, TimeProvider clock)
 {
     private readonly ScoreOptions _options = new(TimeSpan.FromMilliseconds(patience.Value.NemoGym), Pairing: options.Value.Pairing);
     private readonly GymCohorts? _cohorts = options.Value.RolloutsPerPrompt > 1
@@ -24,6 +24,27 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
     /// <summary>Maps the dialect's routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
+        MapOn(routes);
+        // Clients that observe their rollouts (observability_enabled) put each one's id before the path.
+        MapOn(routes.MapGroup("/ng-rollout/{rollout}").ExcludeFromDescription());
+    }
+
+    /// <summary>Checks that the rollouts of a prompt can be judged together at every model that sees responses together.</summary>
+    /// <exception cref="StartupException">At some they cannot; all are listed.</exception>
+    public void Check()
+    {
+        var size = options.Value.RolloutsPerPrompt;
+        var cohort = new ScoreItem(new ItemBody.Conversation([], [.. Enumerable.Range(0, size).Select(i => new Utf8Text($"{i}"))]));
+        string[] problems = [.. size == 1 ? [] : models.Entries.Select(entry => entry.Model).Where(model => model.Granularity != Granularity.Pointwise)
+            .Select(model => ProblemOf(model, cohort)).OfType<string>().Select(problem => $"{NemoGymOptions.Section}:RolloutsPerPrompt is {size}: {problem}")];
+        if (problems.Length > 0)
+        {
+            throw new StartupException(problems);
+        }
+    }
+
+    private void MapOn(IEndpointRouteBuilder routes)
+    {
         routes.MapWire("/verify", WireReply.Detail, VerifyAsync).WithSummary("NeMo Gym's verification of a rollout").WithTags("Dialects");
         routes.MapWire("/compare", WireReply.Detail, CompareAsync).WithSummary("NeMo Gym's comparison of responses").WithTags("Dialects");
         // Agents ask both of a resources server; a gateway has no sessions, and judges again without any.
@@ -31,9 +52,25 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
         routes.MapGet("/reverify_mode", () => TypedResults.Json("stateless")).WithSummary("NeMo Gym's question whether rollouts can be judged again").WithTags("Dialects");
     }
 
+    private string? ProblemOf(IRewardModel model, ScoreItem cohort)
+    {
+        try
+        {
+            var together = ItemPlan.Split([cohort], model.Granularity, options.Value.Pairing).Units.Sum(unit => (long)unit.Body.ResponseCount) * model.Voices;
+            return together > limits.Value.ItemsInFlight
+                ? $"judged together at {model.Name}, so many are {together} responses, and {LimitsOptions.Section}:ItemsInFlight is {limits.Value.ItemsInFlight}, so no prompt could ever be judged; raise that, or lower RolloutsPerPrompt."
+                : null;
+        }
+        catch (GatewayException fault)
+        {
+            return $"{model.Name} cannot compare so many: {fault.Message}";
+        }
+    }
+
     private async Task VerifyAsync(WireCall call)
     {
         var body = GymRollout.Parse(call);
+        call.NameRun(body.TrainingRun);
         var model = call.Model(named: null, fallBack: true).Model;
         var result = await ResultAsync(call, model, body);
         if (ScoredRequest.WhyNone(result) is { } failure)
@@ -57,7 +94,7 @@ internal sealed class NemoGymProtocol(IOptions<PatienceOptions> patience, IOptio
         var alone = (ItemBody.Conversation)item.Body;
         var own = await _cohorts.JoinAsync(
             body.CohortOf(model.Name, call.Party, item),
-            alone.Responses[0].ToOwned(),
+            new GymSibling(body.NumberInTask, alone.Responses[0].ToOwned()),
             async (responses, cancellation) => (await call.ScoreForAllAsync(request with { Items = [item with { Body = alone with { Responses = responses } }] }, cancellation)).Items[0],
             call.Aborted);
         call.Describe(own);

@@ -234,6 +234,33 @@ public sealed class NemoGymTests
     }
 
     [Fact]
+    public async Task Verify_SameTasksOfTwoRunsThatSayWhoTheyAreInTheBody_AreJudgedApart()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
+        (string Run, string Text, double Reward)[] sent = [("one", "a", 0), ("two", "ccc", 0), ("one", "bb", 1), ("two", "dddd", 1)];
+
+        var replies = await Task.WhenAll(sent.Select((one, i) => judge.Gateway.PostAsync("/verify", Rollout(one.Text, $"\"_ng_rollout_index\": {i / 2}, \"training_run\": \"{one.Run}\""))));
+
+        Assert.Equal(sent.Select(one => one.Reward), replies.Select(reply => reply.Json!["reward"]!.GetValue<double>()));
+        Assert.Equal(sent.Select(one => one.Run), replies.Select(reply => reply.Json!["training_run"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Verify_TwoRunsThatDoNotSayWhoTheyAre_AreAnErrorThatSaysWhatToSend()
+    {
+        await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "4"));
+
+        var replies = await Task.WhenAll(((string[])["a", "bb"]).Select(text => judge.Gateway.PostAsync("/verify", Rollout(text, "\"_ng_task_index\": 3, \"_ng_rollout_index\": 0"))));
+
+        Assert.All(replies, reply =>
+        {
+            Assert.Equal((400, "invalid_request"), (reply.Status, reply.Response.Headers.GetValues("X-Gateway-Error").Single()));
+            Assert.Contains("training_run", reply.Json!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        });
+        Assert.Empty(judge.Asked);
+    }
+
+    [Fact]
     public async Task Verify_CohortWithoutTheCache_AsksTheJudgeAgain()
     {
         await using var judge = await JudgeGateway.StartAsync(JudgeGateway.Manifest(Pairwise), JudgeTexts.LongerOf, ("Gateway:NemoGym:RolloutsPerPrompt", "2"));
@@ -285,6 +312,17 @@ public sealed class NemoGymTests
         var (status, reply, _) = await gateway.PostAsync("/verify", Rollout("xyz"));
 
         Assert.Equal((200, 3.0), (status, reply!["reward"]!.GetValue<double>()));
+    }
+
+    [Fact]
+    public async Task AnyRoute_OfAClientThatObservesItsRollouts_IsTheSame()
+    {
+        await using var gateway = TestGateway.With(new ScriptedModel());
+
+        var (status, reply, _) = await gateway.PostAsync("/ng-rollout/12-0-a1/verify", Rollout("xyz"));
+        var (seeded, _, _) = await gateway.PostAsync("/ng-rollout/12-0/seed_session", Rollout("x"));
+
+        Assert.Equal((200, 3.0, 200), (status, reply!["reward"]!.GetValue<double>(), seeded));
     }
 
     [Fact]

@@ -71,8 +71,8 @@ internal sealed class JuryRewardModel(
     /// <summary>Who sits in it.</summary>
     public IReadOnlyList<Juror> Jurors => manifest.Jurors;
 
-    /// <summary>How many models score each response, those of juries within it counted.</summary>
-    public int Voices { get; } = parts.Sum(part => part is JuryRewardModel jury ? jury.Voices : 1);
+    /// <inheritdoc/>
+    public int Voices { get; } = parts.Sum(part => part.Voices);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) =>
