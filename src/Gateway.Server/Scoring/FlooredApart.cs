@@ -6,7 +6,8 @@ namespace Gateway.Server.Scoring;
 
 /// <summary>
 /// Responses of lists and pairs that the policy floors for their text. Each gets the floor and is shown to no judge; the others are judged without it, as
-/// if it had not been sent, so their scores are stored under the company that they were in.
+/// if it had not been sent, so their scores are stored under the company that they were in. Every response is therefore looked at before stored scores
+/// can be looked for, where a floor is declared: a hit of such a list costs its hardening, which is little beside what a judge of lists takes for a miss.
 /// </summary>
 internal sealed class FlooredApart
 {
