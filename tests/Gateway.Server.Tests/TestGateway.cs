@@ -34,6 +34,9 @@ internal sealed class TestGateway : WebApplicationFactory<Program>
     /// <summary>A gateway that serves models/rm-mini.</summary>
     public static TestGateway WithEmbeddedModel(params (string Key, string Value)[] settings) => Start(settings, null, null);
 
+    /// <summary>The same on a clock that the test drives.</summary>
+    public static TestGateway WithEmbeddedModel(TimeProvider clock, params (string Key, string Value)[] settings) => Start(settings, null, services => services.AddSingleton(clock));
+
     /// <summary>A gateway that serves a scripted model under the name <c>scripted</c>.</summary>
     public static TestGateway With(ScriptedModel model, params (string Key, string Value)[] settings) =>
         Start([("Gateway:DefaultModel", "scripted"), .. settings], model, null);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Core.Hardening;
 using Gateway.Server.Tests.Caching;
 using Gateway.Server.Tests.Upstream;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Judging;
 
@@ -183,7 +184,8 @@ public sealed class ControlAnswersTests
     public async Task Score_ControlHangsPastTheDeadline_GivesTheScoreUncheckedAndEndsTheCall()
     {
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var judge = await JudgeGateway.StartAsync(StyleJudge.Manifest("rubric"), async (http, asked) =>
+        var clock = new FakeTimeProvider();
+        await using var judge = await JudgeGateway.StartAsync(clock, StyleJudge.Manifest("rubric"), async (http, asked) =>
         {
             if (StyleJudge.Responses(asked)[0].Text == ":")
             {
@@ -195,7 +197,9 @@ public sealed class ControlAnswersTests
             await StyleJudge.AnswerAsync(http, "rubric", asked, text => text == Good ? 1 : 0);
         });
 
-        var (status, reply) = await judge.ScoreAsync(new { items = new[] { StyleJudge.Item("rubric", "p", [Good]) }, options = new { controls = "on", timeout_ms = 1500 } });
+        var controls = ControlSet.BuiltIn.Answers.Count;
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(
+            clock, new { items = new[] { StyleJudge.Item("rubric", "p", [Good]) }, options = new { controls = "on" } }, ended: controls, begun: 1 + controls);
 
         Assert.Equal((200, 5.0), (status, Scores(reply)[0]["score"]!.GetValue<double>()));
         Assert.Equal(("control-answers", "medium", "flagged"), Finding(Scores(reply)[0]));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Server.Tests.Upstream;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Judging;
 
@@ -14,15 +15,16 @@ public sealed partial class JudgeDeadlineTests
     private const string Alone = "Gateway:Models:judge:Limits:MaxConcurrency";
     private static readonly string[] TimedOut = ["timed_out", "upstream_timed_out"];
 
+    private readonly FakeTimeProvider _clock = new();
     private volatile bool _slow = true;
 
     [Fact]
     public async Task Deadline_SomeItemsOpen_GivesAndStoresTheOthers()
     {
         await using var judge = await StartAsync(Rubric, "", Slow(_ => Scored(4)));
-        var body = new { items = new[] { Item("fast one"), Item("SLOW"), Item("fast two") }, options = new { timeout_ms = 1_500 } };
+        var body = new { items = new[] { Item("fast one"), Item("SLOW"), Item("fast two") } };
 
-        var (status, reply) = await judge.ScoreAsync(body);
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(_clock, body, ended: 2, begun: 3);
         var asked = judge.Asked.Length;
         _slow = false;
         var (_, again) = await judge.ScoreAsync(body);
@@ -40,7 +42,7 @@ public sealed partial class JudgeDeadlineTests
     {
         await using var judge = await StartAsync(Rubric, """ "samples": 3, "sampling": {"temperature": 1, "seed": 5}""", BySeed(slow: 6));
 
-        var (status, reply) = await judge.ScoreAsync(Body());
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(_clock, Body(), ended: 2, begun: 3);
 
         Assert.Equal((504, "failed", null), (status, Text(First(reply), "status"), First(reply)["score"]));
         Assert.Contains(Kind(First(reply)), TimedOut);
@@ -52,7 +54,7 @@ public sealed partial class JudgeDeadlineTests
     {
         await using var judge = await StartAsync(Rubric, """ "samples": 3, "quorum": 2, "sampling": {"temperature": 1, "seed": 5}""", BySeed(slow: 6));
 
-        var (status, reply) = await judge.ScoreAsync(Body());
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(_clock, Body(), ended: 2, begun: 3);
 
         var judgement = First(reply)["judgement"]!;
         Assert.Equal((200, 3.0, 2, 1), (status, First(reply)["score"]!.GetValue<double>(), judgement["samples"]!.GetValue<int>(), judgement["missing"]!.GetValue<int>()));
@@ -66,7 +68,7 @@ public sealed partial class JudgeDeadlineTests
             Rubric, """ "samples": 3, "quorum": 2, "repairs": 0, "sampling": {"temperature": 1, "seed": 5}""",
             (http, asked) => Seed(http) == 5 ? ReplyAsync(http, "no") : BySeed(slow: 6)(http, asked));
 
-        var (status, reply) = await judge.ScoreAsync(Body());
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(_clock, Body(), ended: 2, begun: 3);
 
         Assert.Equal((504, null), (status, First(reply)["score"]));
     }
@@ -82,7 +84,7 @@ public sealed partial class JudgeDeadlineTests
             : style.Contains("yes-no", StringComparison.Ordinal) ? LogprobAsync(http)
             : ReplyAsync(http, style.Contains("pairwise", StringComparison.Ordinal) ? """{"explanation": "x", "better": "1"}""" : Listed(asked)));
 
-        var (_, reply) = await judge.ScoreAsync(Body(responses));
+        var (_, reply) = await judge.ScoreUntilDeadlineAsync(_clock, Body(responses), ended: 1, begun: 2);
 
         Assert.All(reply["results"]![0]!["scores"]!.AsArray(), score => Assert.Equal(("failed", null), (Text(score!, "status"), score!["score"])));
         Assert.Equal(2, judge.Asked.Length);
@@ -93,7 +95,7 @@ public sealed partial class JudgeDeadlineTests
     {
         await using var judge = await StartAsync("""{"kind": "criteria"}""", "", (http, _) => ScriptedUpstream.HangAsync(http));
 
-        var (status, reply) = await judge.ScoreAsync(new { items = new[] { new { prompt = "p", criteria = new { generate = true }, responses = new[] { "a", "b" } } }, options = new { timeout_ms = 1_000 } });
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(_clock, new { items = new[] { new { prompt = "p", criteria = new { generate = true }, responses = new[] { "a", "b" } } } }, ended: 0, begun: 1);
 
         Assert.Equal((504, "timed_out"), (status, Kind(First(reply))));
         Assert.Single(judge.Asked);
@@ -102,15 +104,15 @@ public sealed partial class JudgeDeadlineTests
     [Fact]
     public async Task Failure_OfOneSample_KeepsTheOthersFromBeingAsked()
     {
+        var dead = 0;
         await using var judge = await StartAsync(
             Rubric, """ "samples": 5, "repairs": 0, "sampling": {"temperature": 1}""",
-            (http, asked) => ReplyAsync(http, asked.Contains("DEAD", StringComparison.Ordinal) ? "no" : Scored(4)), (Alone, "1"));
+            (http, asked) => !asked.Contains("DEAD", StringComparison.Ordinal) ? ReplyAsync(http, Scored(4)) : UnreadableOnceAsync(http, ref dead), (Alone, "1"));
 
         var (_, reply) = await judge.ScoreAsync(new { items = new[] { Item("DEAD"), Item("alive") } });
 
         Assert.Equal(["judge_unreadable", "ok"], reply["results"]!.AsArray().Select(item => item!["scores"]![0]!["error"] is { } error ? Text(error, "kind") : Text(item["scores"]![0]!, "status")));
         Assert.Equal(5, judge.Asked.Count(asked => asked.Contains("alive", StringComparison.Ordinal)));
-        // The next in turn may be on its way before the first one's words are read.
         Assert.InRange(judge.Asked.Count(asked => asked.Contains("DEAD", StringComparison.Ordinal)), 1, 2);
     }
 
@@ -120,7 +122,8 @@ public sealed partial class JudgeDeadlineTests
     [InlineData("""{"kind": "listwise", "most": 2}""", 8)]
     public async Task Failure_OfOneCallOfAnItem_KeepsTheOthersFromBeingAsked(string style, int responses)
     {
-        await using var judge = await StartAsync(style, """ "repairs": 0 """, (http, _) => ReplyAsync(http, "no"), (Alone, "1"));
+        var asked = 0;
+        await using var judge = await StartAsync(style, """ "repairs": 0 """, (http, _) => UnreadableOnceAsync(http, ref asked), (Alone, "1"));
 
         var (status, _) = await judge.ScoreAsync(Body(responses));
 
@@ -128,14 +131,17 @@ public sealed partial class JudgeDeadlineTests
         Assert.InRange(judge.Asked.Length, 1, 2);
     }
 
-    private static Task<JudgeGateway> StartAsync(string style, string more, Func<HttpContext, string, Task> answer, params (string, string)[] settings) =>
-        JudgeGateway.StartAsync(JudgeGateway.Manifest(style, more), answer, settings);
+    private Task<JudgeGateway> StartAsync(string style, string more, Func<HttpContext, string, Task> answer, params (string, string)[] settings) =>
+        JudgeGateway.StartAsync(_clock, JudgeGateway.Manifest(style, more), answer, settings);
 
     private Func<HttpContext, string, Task> Slow(Func<string, string> answer) => (http, asked) =>
         _slow && asked.Contains("SLOW", StringComparison.Ordinal) ? ScriptedUpstream.HangAsync(http) : ReplyAsync(http, answer(asked));
 
     // The seed is the score, less three: 5, 6 and 7 give 2, 3 and 4.
     private static Func<HttpContext, string, Task> BySeed(int slow) => (http, _) => Seed(http) == slow ? ScriptedUpstream.HangAsync(http) : ReplyAsync(http, Scored(Seed(http) - 3));
+
+    // The next in turn may be on its way before the first one's words are read; it keeps the only place until it is cancelled.
+    private static Task UnreadableOnceAsync(HttpContext http, ref int asked) => Interlocked.Increment(ref asked) == 1 ? ReplyAsync(http, "no") : ScriptedUpstream.HangAsync(http);
 
     private static int Seed(HttpContext http) => JsonNode.Parse(SeenRequest.BodyOf(http))!["seed"]!.GetValue<int>();
 
@@ -150,7 +156,6 @@ public sealed partial class JudgeDeadlineTests
     private static object Body(int responses = 1) => new
     {
         items = new[] { new { prompt = "p", responses = Enumerable.Range(0, responses).Select(i => $"response {i}") } },
-        options = new { timeout_ms = 1_500 },
     };
 
     private static string Listed(string asked)

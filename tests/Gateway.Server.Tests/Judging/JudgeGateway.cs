@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Server.Tests.Upstream;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Judging;
 
@@ -24,10 +25,18 @@ internal sealed class JudgeGateway : IAsyncDisposable
 
     /// <summary>Starts a judge whose engine answers as it likes.</summary>
     public static Task<JudgeGateway> StartAsync(string manifest, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings) =>
-        StartAsync(manifest, prompt: null, answer, settings);
+        StartAsync(TimeProvider.System, manifest, prompt: null, answer, settings);
 
     /// <summary>The same with a prompt of its own, which the manifest names as <c>prompt.txt</c>.</summary>
-    public static async Task<JudgeGateway> StartAsync(string manifest, string? prompt, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings)
+    public static Task<JudgeGateway> StartAsync(string manifest, string? prompt, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings) =>
+        StartAsync(TimeProvider.System, manifest, prompt, answer, settings);
+
+    /// <summary>The same on a clock that the test drives.</summary>
+    public static Task<JudgeGateway> StartAsync(TimeProvider clock, string manifest, Func<HttpContext, string, Task> answer, params (string Key, string Value)[] settings) =>
+        StartAsync(clock, manifest, prompt: null, answer, settings);
+
+    private static async Task<JudgeGateway> StartAsync(
+        TimeProvider clock, string manifest, string? prompt, Func<HttpContext, string, Task> answer, (string Key, string Value)[] settings)
     {
         var engine = await ScriptedUpstream.StartAsync(http => ScriptedUpstream.TextAsync(http, 404, "no"));
         // Whatever else is asked are probes.
@@ -43,7 +52,7 @@ internal sealed class JudgeGateway : IAsyncDisposable
         }
 
         var gateway = TestGateway.WithEmbeddedModel(
-            [.. ScriptedUpstream.Cluster("judges", engine), ("Gateway:ModelsFolder", folder), ("Gateway:DefaultModel", "judge"), .. settings]);
+            clock, [.. ScriptedUpstream.Cluster("judges", engine), ("Gateway:ModelsFolder", folder), ("Gateway:DefaultModel", "judge"), .. settings]);
         return new JudgeGateway(folder, engine, gateway);
     }
 
@@ -67,6 +76,20 @@ internal sealed class JudgeGateway : IAsyncDisposable
     {
         var (status, json, _) = await Gateway.PostAsync("/v1/score", body as string ?? JsonSerializer.Serialize(body));
         return (status, json!);
+    }
+
+    /// <summary>Posts a native request whose deadline, of a minute at most, passes once so many of the judge's calls have ended and so many were begun.</summary>
+    public Task<(int Status, JsonNode Json)> ScoreUntilDeadlineAsync(FakeTimeProvider clock, object body, int ended, int begun) =>
+        UntilDeadlineAsync(Gateway, Engine, clock, () => ScoreAsync(body), ended, begun);
+
+    /// <summary>The same for a request to any gateway with judges on this engine.</summary>
+    public static async Task<T> UntilDeadlineAsync<T>(TestGateway gateway, ScriptedUpstream engine, FakeTimeProvider clock, Func<Task<T>> scoreAsync, int ended, int begun)
+    {
+        using var counters = new Counters(gateway.Services);
+        var scoring = scoreAsync();
+        await Eventually.TrueAsync(() => counters["gateway.judge.calls"] >= ended && engine.InFlight == begun - ended, "what the judge answers was answered, and the rest is asked");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        return await scoring;
     }
 
     public async ValueTask DisposeAsync()

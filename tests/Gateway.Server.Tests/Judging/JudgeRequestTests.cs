@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Gateway.Server.Judging;
 using Gateway.Server.Tests.Upstream;
 using Gateway.Server.Upstream;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Judging;
 
@@ -218,7 +219,6 @@ public sealed partial class JudgeRequestTests
     }
 
     [Fact]
-    [Fact]
     public async Task Score_QuorumWithoutOneSample_IsGivenAndNotStored()
     {
         var replies = 0;
@@ -239,6 +239,7 @@ public sealed partial class JudgeRequestTests
             ScoreOf(reply)["score"]!.GetValue<double>(), ScoreOf(reply)["judgement"]!["missing"]!.GetValue<int>(), ScoreOf(reply)["cached"]!.GetValue<bool>());
     }
 
+    [Fact]
     public async Task Score_OneSampleOfAllFails_CancelsTheOthers()
     {
         var (entered, left) = (0, 0);
@@ -268,8 +269,9 @@ public sealed partial class JudgeRequestTests
     [Fact]
     public async Task Score_DeadlinePasses_FailsWhatIsOpenAndGivesWhatIsDone()
     {
+        var clock = new FakeTimeProvider();
         await using var judge = await JudgeGateway.StartAsync(
-            JudgeGateway.Manifest(Rubric),
+            clock, JudgeGateway.Manifest(Rubric),
             async (http, asked) =>
             {
                 if (asked.Contains("SLOW", StringComparison.Ordinal))
@@ -281,7 +283,7 @@ public sealed partial class JudgeRequestTests
                 await ScriptedUpstream.JsonAsync(http, 200, JudgeGateway.Reply(Scored(4)));
             });
 
-        var (status, reply) = await judge.ScoreAsync(new { items = new[] { new { prompt = "p", responses = new[] { "fast", "SLOW" } } }, options = new { timeout_ms = 1500 } });
+        var (status, reply) = await judge.ScoreUntilDeadlineAsync(clock, new { items = new[] { new { prompt = "p", responses = new[] { "fast", "SLOW" } } } }, ended: 1, begun: 2);
 
         Assert.Equal(200, status);
         Assert.Equal(4, reply["results"]![0]!["scores"]![0]!["score"]!.GetValue<double>());

@@ -13,12 +13,14 @@ public sealed class SilentDeathTests
     [Fact]
     public async Task Send_APooledConnectionThatDied_IsTriedOnTheOther()
     {
+        var dead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var dies = await ScriptedUpstream.StartAsync(http =>
         {
             // Once the reply is out the connection waits, idle, for the next call.
             http.Response.OnCompleted(() =>
             {
                 Blackhole.Swallow(http);
+                dead.TrySetResult();
                 return Task.CompletedTask;
             });
             return ScriptedUpstream.TextAsync(http, 200, "a");
@@ -27,6 +29,7 @@ public sealed class SilentDeathTests
         await using var pool = TestPool.Start([.. ScriptedUpstream.Cluster("c", dies, lives), .. Watched]);
 
         var first = await pool.CallAsync();
+        await dead.Task.WaitAsync(TestContext.Current.CancellationToken);
         var second = await pool.CallAsync();
 
         Assert.Equal(("a", "b"), (first.Destination, second.Destination));

@@ -26,8 +26,12 @@ internal sealed class JuryGateway : IAsyncDisposable
         StartAsync(models, (http, judge, asked) => ScriptedUpstream.JsonAsync(http, 200, JudgeGateway.Reply(Said(judge, score(judge, asked)))), settings);
 
     /// <summary>The same with judges that answer as they like.</summary>
+    public static Task<JuryGateway> StartAsync((string Name, string Manifest)[] models, Func<HttpContext, string, string, Task> answer, params (string Key, string Value)[] settings) =>
+        StartAsync(TimeProvider.System, models, answer, settings);
+
+    /// <summary>The same on a clock that the test drives.</summary>
     public static async Task<JuryGateway> StartAsync(
-        (string Name, string Manifest)[] models, Func<HttpContext, string, string, Task> answer, params (string Key, string Value)[] settings)
+        TimeProvider clock, (string Name, string Manifest)[] models, Func<HttpContext, string, string, Task> answer, params (string Key, string Value)[] settings)
     {
         var engine = await ScriptedUpstream.StartAsync(http =>
         {
@@ -43,7 +47,7 @@ internal sealed class JuryGateway : IAsyncDisposable
         }
 
         var gateway = TestGateway.WithEmbeddedModel(
-            [.. ScriptedUpstream.Cluster("judges", engine), ("Gateway:ModelsFolder", folder), ("Gateway:DefaultModel", models[0].Name), .. settings]);
+            clock, [.. ScriptedUpstream.Cluster("judges", engine), ("Gateway:ModelsFolder", folder), ("Gateway:DefaultModel", models[0].Name), .. settings]);
         return new JuryGateway(folder, engine, gateway);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.Client;
 using Gateway.Server.Tests.Upstream;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Server.Tests.Judging.Juries;
 
@@ -118,13 +119,17 @@ public sealed partial class JuryRequestTests
     [Fact]
     public async Task Score_JurorThatHangs_IsItsTimeoutByNameOrWithAQuorumMissing()
     {
+        var clock = new FakeTimeProvider();
         await using var jury = await JuryGateway.StartAsync(
-            [("jury", JuryGateway.Jury("mean")), ("most", JuryGateway.Jury("mean", more: """ "quorum": 2"""))],
+            clock, [("jury", JuryGateway.Jury("mean")), ("most", JuryGateway.Jury("mean", more: """ "quorum": 2"""))],
             (http, judge, _) => judge == "c" ? ScriptedUpstream.HangAsync(http) : ScriptedUpstream.JsonAsync(http, 200, JudgeGateway.Reply($$"""{"explanation": "x", "score": {{Fixed(judge)}}}""")));
-        object Body(string model) => new { items = new[] { new { prompt = "p", responses = new[] { "r" } } }, model, options = new { timeout_ms = 1000 } };
+        object Body(string model) => new { items = new[] { new { prompt = "p", responses = new[] { "r" } } }, model };
+        // Of the second only c is asked: the others' scores are stored.
+        Task<(int, JsonNode)> UntilDeadlineAsync(string model, int ended) =>
+            JudgeGateway.UntilDeadlineAsync(jury.Gateway, jury.Engine, clock, () => jury.ScoreAsync(Body(model)), ended, begun: ended + 1);
 
-        var (status, all) = await jury.ScoreAsync(Body("jury"));
-        var (_, most) = await jury.ScoreAsync(Body("most"));
+        var (status, all) = await UntilDeadlineAsync("jury", ended: 2);
+        var (_, most) = await UntilDeadlineAsync("most", ended: 0);
 
         Assert.Equal(504, status);
         Assert.StartsWith("juror 'c': ", Text(ScoreOf(all)["error"]!, "message"), StringComparison.Ordinal);
@@ -229,10 +234,11 @@ public sealed partial class JuryRequestTests
             },
             ("Gateway:Models:a:Limits:MaxConcurrency", "1"));
 
+        using var counters = new Counters(jury.Gateway.Services);
         var large = jury.ScoreAsync(new { items = new[] { new { prompt = "p", responses = Enumerable.Range(0, 40).Select(i => $"r{i}") } } });
-        await Eventually.TrueAsync(() => jury.Gateway.Admission.Items == 40, "the jury's forty wait for one judge");
+        await Eventually.TrueAsync(() => counters["gateway.judge.waiting{a}"] == 39, "one of the jury's forty is at the judge, and the others wait for it");
         var small = jury.ScoreAsync("""{"model": "a", "prompt": "p", "response": "SMALL"}""");
-        await Eventually.TrueAsync(() => jury.Gateway.Admission.Items == 41, "and so does one more");
+        await Eventually.TrueAsync(() => counters["gateway.judge.waiting{a}"] == 40, "and so does one more");
         turns.Release(41);
         await Task.WhenAll(large, small);
 
