@@ -247,7 +247,7 @@ public sealed class PoolRetryTests
         await using var a = await StartAsync(Fault(fault));
         await using var b = await StartAsync(Fault(fault));
         await using var pool = TestPool.Start(
-            [.. ScriptedUpstream.Cluster("c", a, b), ("Gateway:Clusters:c:Billed", "true"), ("Gateway:Clusters:c:AttemptTimeoutMs", "500")]);
+            [.. ScriptedUpstream.Cluster("c", a, b), ("Gateway:Clusters:c:Billed", "true"), ("Gateway:Clusters:c:AttemptTimeoutMs", fault == "hang" ? "2000" : "0")]);
 
         var e = await Assert.ThrowsAsync<GatewayException>(() => pool.CallAsync());
 
@@ -276,7 +276,7 @@ public sealed class PoolRetryTests
             ("Gateway:Clusters:c:Destinations:a:Address", hole.Address.ToString()),
             ("Gateway:Clusters:c:Destinations:b:Address", well.Address.ToString()),
             ("Gateway:Clusters:c:Destinations:b:Priority", "1"),
-            ("Gateway:Clusters:c:AttemptTimeoutMs", "200"));
+            ("Gateway:Clusters:c:AttemptTimeoutMs", "2000"));
 
         Assert.Equal(("b", 2), ((await pool.CallAsync()) is var reply ? reply.Destination : "", reply.Attempts));
     }
@@ -296,7 +296,7 @@ public sealed class PoolRetryTests
             ("Gateway:Clusters:c:Destinations:a:Address", $"http://{full.LocalEndPoint}"),
             ("Gateway:Clusters:c:Destinations:b:Address", well.Address.ToString()),
             ("Gateway:Clusters:c:Destinations:b:Priority", "1"),
-            ("Gateway:Clusters:c:ConnectTimeoutMs", "200"),
+            ("Gateway:Clusters:c:ConnectTimeoutMs", "2000"),
             ("Gateway:Clusters:c:Billed", "true"));
 
         var reply = await pool.CallAsync();
@@ -317,13 +317,13 @@ public sealed class PoolRetryTests
     private Task<ScriptedUpstream> StartAsync(RequestDelegate first) => ScriptedUpstream.StartAsync(
         http => Interlocked.Increment(ref _requests) == 1 ? first(http) : ScriptedUpstream.TextAsync(http, 200, "well"));
 
-    private static async Task StepAsync(FakeTimeProvider clock, Task until)
-    {
-        // A step is short beside every limit, so that none is passed while the network does its part.
-        for (var step = 0; step < 200 && !until.IsCompleted; step++)
+    // A step is short beside every limit, so that none is passed while the network does its part.
+    private static Task StepAsync(FakeTimeProvider clock, Task until) => Eventually.TrueAsync(
+        async () =>
         {
             clock.Advance(TimeSpan.FromMilliseconds(50));
             await Task.WhenAny(until, Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken));
-        }
-    }
+            return until.IsCompleted;
+        },
+        "the call ends");
 }

@@ -126,11 +126,7 @@ public sealed class PoolWaitTests
             [.. ScriptedUpstream.Cluster("c", a), ("Gateway:Clusters:c:BreakerFailures", "1"), ("Gateway:Clusters:c:UnhealthyWaitMs", "2000")]);
         var call = pool.CallAsync();
         await Eventually.TrueAsync(() => pool.Destinations[0].Breaker.State == BreakerState.Open, "the breaker opens");
-        for (var step = 0; step < 60 && !call.IsCompleted; step++)
-        {
-            Advance(50);
-            await Task.WhenAny(call, Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken));
-        }
+        await StepAsync(call);
 
         var e = await Assert.ThrowsAsync<GatewayException>(() => call);
         Assert.Equal((ErrorKind.NotReady, TimeSpan.FromSeconds(1)), (e.Kind, e.RetryAfter));
@@ -181,11 +177,7 @@ public sealed class PoolWaitTests
         await a.StartAsync();
 
         var both = Task.WhenAll(first, second);
-        for (var step = 0; step < 400 && !both.IsCompleted; step++)
-        {
-            _clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.WhenAny(both, Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken));
-        }
+        await StepAsync(both);
 
         Assert.All(await both, reply => Assert.Equal(200, reply.Status));
     }
@@ -235,6 +227,15 @@ public sealed class PoolWaitTests
 
     private static ValueTask<DestinationLease> LeaseAsync(TestPool pool) =>
         pool.Pool.LeaseAsync("c", PromptPrefix.None, [], TestContext.Current.CancellationToken);
+
+    private Task StepAsync(Task until) => Eventually.TrueAsync(
+        async () =>
+        {
+            Advance(50);
+            await Task.WhenAny(until, Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken));
+            return until.IsCompleted;
+        },
+        "the calls end");
 
     private void Advance(int milliseconds)
     {

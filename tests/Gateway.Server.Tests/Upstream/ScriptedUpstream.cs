@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Gateway.Server.Tests.Upstream;
@@ -44,16 +45,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Starts a server that answers 200 with its name.</summary>
     public static Task<ScriptedUpstream> StartAsync(string name = "upstream") => StartAsync(http => TextAsync(http, 200, name), name);
 
-    /// <summary>Starts again on the same port.</summary>
-    public async Task StartAsync()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Address.Port, Listen));
-        _app = builder.Build();
-        _app.Run(RunAsync);
-        await _app.StartAsync(TestContext.Current.CancellationToken);
-        Address = new Uri(_app.Urls.First());
-    }
+    /// <summary>Starts again on the same port, once whoever was given it meanwhile, such as a connection of another test, has left it.</summary>
+    public Task StartAsync() => Eventually.TrueAsync(TryStartAsync, $"{_name} listens at {Address}");
 
     /// <summary>Stops listening; requests in flight are finished, or cut off where it is killed.</summary>
     public async Task StopAsync(bool kill = true)
@@ -101,6 +94,26 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<bool> TryStartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Address.Port, Listen));
+        _app = builder.Build();
+        _app.Run(RunAsync);
+        try
+        {
+            await _app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await StopAsync();
+            return false;
+        }
+
+        Address = new Uri(_app.Urls.First());
+        return true;
+    }
 
     private static async Task WriteAsync(HttpContext http, int status, string type, string text)
     {
