@@ -17,7 +17,7 @@ internal sealed class SglangClassify : IUpstreamProtocol
 
     /// <inheritdoc/>
     public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) =>
-        EngineJson.Post(model, "/classify", json => json.WriteTexts("text", texts.Select(text => text.Text)));
+        EngineJson.Post(model, "/classify", texts, json => json.WriteTexts("text", texts.Select(text => text.Text)));
 
     /// <inheritdoc/>
     public EngineScore[] Read(RemoteManifest model, UpstreamReply reply, IReadOnlyList<RemoteText> texts)

@@ -13,7 +13,7 @@ internal sealed class SglangEmbeddings : IUpstreamProtocol
     public EngineTraits Traits { get; } = SglangWire.Traits("upstream_model", "labels", "label", "max_tokens");
 
     /// <inheritdoc/>
-    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/v1/embeddings", json =>
+    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/v1/embeddings", texts, json =>
     {
         json.WriteString("model", model.UpstreamModel ?? "default");
         json.WriteTexts("input", texts.Select(text => text.Text));

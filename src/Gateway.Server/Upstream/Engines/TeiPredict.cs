@@ -26,7 +26,7 @@ internal sealed class TeiPredict : IUpstreamProtocol
     };
 
     /// <inheritdoc/>
-    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/predict", json =>
+    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/predict", texts, json =>
     {
         // Lists in a list: a flat one would be a single text or a single pair.
         json.WriteStartArray("inputs");

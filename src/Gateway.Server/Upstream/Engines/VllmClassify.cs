@@ -19,7 +19,7 @@ internal sealed class VllmClassify : IUpstreamProtocol
     };
 
     /// <inheritdoc/>
-    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/classify", json =>
+    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/classify", texts, json =>
     {
         json.WriteModel(model);
         json.WriteInput(texts);

@@ -22,7 +22,7 @@ internal sealed class VllmPooling : IUpstreamProtocol
     };
 
     /// <inheritdoc/>
-    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/pooling", json =>
+    public UpstreamCall Write(RemoteManifest model, IReadOnlyList<RemoteText> texts) => EngineJson.Post(model, "/pooling", texts, json =>
     {
         json.WriteModel(model);
         json.WriteString("task", model.Pooling == Pooling.Sequence ? "classify" : "token_classify");

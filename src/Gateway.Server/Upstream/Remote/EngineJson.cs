@@ -15,6 +15,9 @@ internal static class EngineJson
     // Names and numbers around the texts.
     private const int Room = 512;
 
+    // Beyond, memory grows as it is written to.
+    private const int MostRoom = 16 * 1024 * 1024;
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An object as bytes.</summary>
@@ -34,8 +37,11 @@ internal static class EngineJson
     }
 
     /// <summary>A call with such a body.</summary>
-    public static UpstreamCall Post(RemoteManifest model, string path, Action<Utf8JsonWriter> properties) =>
-        new() { Cluster = model.Cluster, Path = path, Body = Write(properties) };
+    public static UpstreamCall Post(RemoteManifest model, string path, Action<Utf8JsonWriter> properties) => Post(model, path, [], properties);
+
+    /// <summary>A call with such a body that holds these texts, each with all its parts.</summary>
+    public static UpstreamCall Post(RemoteManifest model, string path, IReadOnlyList<RemoteText> texts, Action<Utf8JsonWriter> properties) =>
+        new() { Cluster = model.Cluster, Path = path, Body = Write(properties, (int)Math.Min(texts.Sum(text => (long)text.Bytes), MostRoom)) };
 
     /// <summary>The engine's name of the model, where the manifest has one.</summary>
     public static void WriteModel(this Utf8JsonWriter json, RemoteManifest model)
