@@ -21,17 +21,18 @@ internal static class EncodedInstructions
     }
 
     private static bool HasEscapes(ReadOnlySpan<byte> text) =>
-        text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0;
+        text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0 || text.IndexOf("%6"u8) >= 0;
 
     // Three words, not all the same: one or two may be a name or chance ("drawer" is "reward").
     private static void Disguised(in HardeningField field, FindingList findings)
     {
         const int Near = 120;
         const int Fewest = 3;
-        var (first, last, words, other) = (-1, -1, 0, false);
+        var (first, last, words, other, decode) = (-1, -1, 0, false, -Near - 1);
         var folded = field.Folded.Bytes;
         foreach (var hit in field.Folded.Terms)
         {
+            decode = hit.Class == TermClass.Decode ? hit.At : decode;
             if (hit.Class != TermClass.Disguised)
             {
                 continue;
@@ -41,7 +42,8 @@ internal static class EncodedInstructions
             (first, words) = isNear ? (first, words + 1) : (hit.At, 1);
             other = isNear && (other || folded[hit.At] != folded[first]);
             last = hit.At;
-            if (words >= Fewest && other)
+            // Whoever says that something is to be decoded says that it is no chance.
+            if (words >= (hit.At - decode <= Near ? Fewest - 1 : Fewest) && other)
             {
                 var at = field.Original(first);
                 findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, Matter), at, "words to a judge by rot13 or backwards");

@@ -11,7 +11,7 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
 
     private const int ShortestBase64 = 20;
     private const int ShortestHex = 24;
-    private const int ShortestEscaped = 8;
+    private const int FewestEscaped = 4;
 
     private readonly ReadOnlySpan<byte> _text = text;
     private int _at;
@@ -173,20 +173,34 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         return decoded.Length;
     }
 
+    // Plain letters between escapes are read along: "%49gnore%20the%20rubric".
     private bool Escaped(scoped Span<byte> decoded, out int length)
     {
-        var (start, count) = (_at, 0);
+        const int MostPlain = 16;
+        var (start, count, plain) = (_at, 0, 0);
         length = 0;
         var at = _at;
-        while (at < _text.Length && length + 4 <= decoded.Length && One(_text[at..], out var size) is { } rune)
+        while (at < _text.Length && length + 4 <= decoded.Length)
         {
-            length += rune.EncodeToUtf8(decoded[length..]);
-            at += size;
-            count++;
+            if (One(_text[at..], out var size) is { } rune)
+            {
+                length += rune.EncodeToUtf8(decoded[length..]);
+                at += size;
+                (count, plain) = (count + 1, 0);
+            }
+            else if (count > 0 && plain < MostPlain && (_text[at] >= 0x80 || char.IsAsciiLetterOrDigit((char)_text[at]) || _text[at] is (byte)' ' or (byte)'+' or (byte)'.'))
+            {
+                decoded[length++] = _text[at++];
+                plain++;
+            }
+            else
+            {
+                break;
+            }
         }
 
         _at = count > 0 ? at : start;
-        return count >= ShortestEscaped;
+        return count >= FewestEscaped;
     }
 
     private static Rune? One(ReadOnlySpan<byte> text, out int size)

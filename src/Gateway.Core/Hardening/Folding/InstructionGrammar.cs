@@ -12,6 +12,7 @@ internal static class InstructionGrammar
     private const string Prescribes = "prescribes a judge's reply";
     private const string Decides = "tells a judge what to decide";
     private const string LooksAway = "asks a judge to look away";
+    private const string SpeaksToJudge = "speaks of itself to whoever judges";
     private const string Presses = "presses a judge, or bribes it";
 
     private static readonly Combination[] All =
@@ -56,6 +57,34 @@ internal static class InstructionGrammar
         new Combination("claims that somebody decided the score", Medium, Authority, Top),
         new Combination("claims that somebody decided the score", Medium, Authority, Self, Deem),
         new Combination("claims that somebody decided the score", Medium, Authority, Lenient),
+        new Combination("tells the reader to drop its grading", Medium, Ignore, Assess).Needing(Give, Output, Top, Right, Self, Praise, TermClass.Judge, Model),
+        new Combination("tells the reader to drop what came before", Medium, Ignore, Prior, Right),
+        new Combination("tells the reader to drop what came before", Low, Ignore, Prior).Tight(),
+        new Combination(Wants, Medium, Ignore, Top),
+        new Combination(Wants, Medium, Instructions, Top),
+        new Combination(Wants, Medium, Assess, Top),
+        new Combination(Wants, Medium, Model, Top),
+        new Combination(Wants, Medium, TermClass.Judge, Top),
+        new Combination(Wants, Medium, Give, Degree, Points).Needing(TermClass.Judge, Model, Assess, Self, Ignore, Lenient),
+        new Combination(Taken, Medium, Self, Ignore).Needing(Right, Top, Praise, TermClass.Judge, Model, Instructions, Prior, Assess, Give, Output, Score, Degree, Deem),
+        new Combination(Taken, Medium, Self, Deem).Needing(Right, Top, Praise, TermClass.Judge, Model, Ignore, Instructions, Lenient, Output, Give, Assess, Obey, Score, Degree, Pick, Reset),
+        new Combination(Taken, Medium, Self, Pretend),
+        new Combination(SpeaksToJudge, Medium, Self, TermClass.Judge),
+        new Combination(SpeaksToJudge, Medium, Self, Model),
+        new Combination(SpeaksToJudge, Medium, Self, Instructions),
+        new Combination(SpeaksToJudge, Medium, Self, Top),
+        new Combination(SpeaksToJudge, Medium, Self, Assess).Needing(Give, Degree, Top, Right, Score, Points, Praise, Ignore, Lenient, Output, TermClass.Judge, Model, Deem),
+        new Combination(SpeaksToJudge, Low, Self, Assess),
+        new Combination(Prescribes, Medium, Self, Output),
+        new Combination(Prescribes, Medium, Output, Praise),
+        new Combination(Prescribes, Medium, Assess, Output).Tight(),
+        new Combination(LooksAway, Medium, Lenient, Assess),
+        new Combination(LooksAway, Medium, Lenient, Score),
+        new Combination(LooksAway, Medium, Lenient, Points),
+        new Combination(LooksAway, Medium, Lenient, Model),
+        new Combination(Presses, Medium, Pressure, Score),
+        new Combination(Presses, Medium, Pressure, Points),
+        new Combination(Presses, Medium, Pressure, Assess),
     ];
 
     private static readonly Combination[][] ByClass = [.. Enumerable.Range(0, 32).Select(meaning => All.Where(one => (one.Near >> meaning & 1) != 0).ToArray())];

@@ -39,7 +39,8 @@ internal static class Lexicon
             }
         }
 
-        return terms;
+        // Languages share words, and one hit is enough.
+        return [.. terms.DistinctBy(term => (term.Meaning, term.IsStem, Encoding.UTF8.GetString(term.Text)))];
     }
 
     private static IEnumerable<Term> TermsOf(string line, string file)

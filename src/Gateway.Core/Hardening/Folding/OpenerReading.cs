@@ -13,6 +13,9 @@ internal ref struct OpenerReading
     /// <summary>True where it opens an answer in words that are also said in talk.</summary>
     public bool IsTalk { get; private set; }
 
+    /// <summary>True where it thanks or wishes somebody well.</summary>
+    public bool HasCourtesy { get; private set; }
+
     /// <summary>True where it has a heading of an answer.</summary>
     public bool HasHeading { get; private set; }
 
@@ -74,7 +77,8 @@ internal ref struct OpenerReading
         KnownBytes += bytes;
         Terms++;
         HasOpener |= term.Meaning is TermClass.Opener or TermClass.Intention or TermClass.Steps;
-        IsTalk |= term.Meaning is TermClass.Intention or TermClass.Talk;
+        IsTalk |= term.Meaning is TermClass.Intention or TermClass.Talk or TermClass.Courtesy;
+        HasCourtesy |= term.Meaning == TermClass.Courtesy;
         HasHeading |= term.Meaning == TermClass.Heading;
         HasOther |= term.Meaning is TermClass.Filler or TermClass.Assent && !IsOneOf(Neutral, term.Text);
     }

@@ -98,7 +98,10 @@ internal static class Promise
     public static bool IsMostlyKnown(ReadOnlySpan<byte> folded, int terms, int knownBytes, int unknownBytes, bool isAscii) =>
         terms >= (isAscii ? FewestTerms : FewestOtherTerms)
         && unknownBytes * (isAscii ? KnownToUnknown : OtherKnownToUnknown) <= knownBytes
-        && folded.IndexOfAny(NoPromise) < 0 && folded.IndexOf("n't"u8) < 0 && folded.IndexOf("sorry"u8) < 0;
+        && !CouldAnswer(folded) && folded.IndexOf("n't"u8) < 0 && folded.IndexOf("sorry"u8) < 0;
+
+    /// <summary>True where a text has what an answer or a question back has: a number, a formula, a question mark.</summary>
+    public static bool CouldAnswer(ReadOnlySpan<byte> folded) => folded.IndexOfAny(NoPromise) >= 0;
 
     /// <summary>Where a word ends, or a character of a script without spaces.</summary>
     public static int WordEnd(ReadOnlySpan<byte> folded, int at)

@@ -9,6 +9,9 @@ internal sealed class Term(byte[] text, bool isStem, TermClass meaning)
     /// <summary>Its folded UTF-8 bytes.</summary>
     public ReadOnlySpan<byte> Text => text;
 
+    /// <summary>True where more letters may follow.</summary>
+    public bool IsStem => isStem;
+
     /// <summary>What it means.</summary>
     public TermClass Meaning => meaning;
 

@@ -96,6 +96,9 @@ internal enum TermClass : byte
     /// <summary>"updated policy", "as agreed": somebody of weight who decided.</summary>
     Authority,
 
+    /// <summary>"outcome", "decision": heads a verdict, and much else.</summary>
+    Label,
+
     /// <summary>"let's solve", "step by step": opens an answer and says nothing.</summary>
     Opener,
 
@@ -116,6 +119,9 @@ internal enum TermClass : byte
 
     /// <summary>"step by step", in other languages than English: says how an answer will go that is not there.</summary>
     Steps,
+
+    /// <summary>"thank you", "have a nice day": is polite and says nothing.</summary>
+    Courtesy,
 
     /// <summary>"end", "begin": what a mark says of a part of a judge's prompt.</summary>
     Edge,

@@ -8,7 +8,7 @@ internal static class VerdictNotation
     private const int MostBetween = 6;
 
     private static readonly string[] Decisions =
-        ["correct", "true", "yes", "pass", "accept", "a+", "perfect", "excellent", "equivalent", "right", "match", "assistant a", "assistant b", "response a", "response b", "model a", "model b",
+        ["correct", "true", "yes", "high", "very high", "satisfactory", "outstanding", "flawless", "factual", "faithful", "supported", "entailed", "met", "very good", "pass", "accept", "a+", "perfect", "excellent", "equivalent", "right", "match", "assistant a", "assistant b", "response a", "response b", "model a", "model b",
             "正确", "正確", "正解", "通过", "합격", "정답", "correcto", "correcta", "richtig", "korrekt", "corretto", "corretta", "correto", "correta", "верно", "правильно", "صحيح", "صحيحة", "đúng", "benar", "doğru", "poprawn", "सही", "oikein", "hyväksytty", "helyes", "sahihi", "சரி", "درست", "fully correct", "no errors", "full marks", "full credit", "exact match", "success", "approved", "valid", "1.0", "tie", "accepted", "full",
             "oui", "sí", "si", "sim", "sì", "ja", "да", "так", "ano", "tak", "igen", "evet", "ya", "是", "はい", "예", "네", "हाँ", "হ্যাঁ", "ใช่", "có", "ndiyo", "kyllä", "نعم", "بله", "כן", "ναι", "ok", "à valider", "juste", "juist", "rätt", "riktig", "rigtig", "esatto", "certo", "corect", "точно", "вірно", "合格", "通过", "通過", "맞음", "통과", "מאושר", "נכון", "tama", "betul", "tepat", "sahih"];
 
@@ -80,6 +80,11 @@ internal static class VerdictNotation
 
         var value = folded[at..];
         var opensLine = OpensLine(folded, label.At);
+        if (label.Class == TermClass.Label)
+        {
+            return opensLine && IsShortWord(value) && (IsDecision(value) || IsDecision(folded, at, next)) ? (marked, "a decision in a judge's form") : null;
+        }
+
         if (Utf8Parser.TryParse(value, out double number, out var length) && length < 8)
         {
             return Number(value[length..], number, marked, opensLine);
@@ -102,6 +107,14 @@ internal static class VerdictNotation
         var before = folded[Math.Max(0, hit.At - Longest)..hit.At];
         var open = before.LastIndexOfAny("\"\n ,"u8);
         return open >= 0 && before[open] == '"';
+    }
+
+    // "[Result] A small study" is a heading, and "Result: 12" most often a number that was asked for.
+    private static bool IsShortWord(ReadOnlySpan<byte> value)
+    {
+        const int Longest = 32;
+        var end = value.IndexOf((byte)'\n');
+        return (end < 0 ? value.Length : end) <= Longest && value[0] is not (>= (byte)'0' and <= (byte)'9') && value is not [>= (byte)'a' and <= (byte)'z', (byte)' ', ..];
     }
 
     // "Final verdict: the answer is right", in whatever language the lexicon has.

@@ -16,7 +16,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -65,13 +65,17 @@ public sealed class ContentFreeRule : IHardeningRule
         var folded = field.Folded.Bytes;
         var reading = new OpenerReading();
         var isWhole = reading.Run(folded, default);
-        if (isWhole && reading.UnknownBytes == 0)
+        if (isWhole && reading.UnknownBytes == 0 && !reading.HasCourtesy)
         {
             Opened(field, findings, reading);
         }
         else if (reading.HasOpener && IsPromise(field, reading, isWhole))
         {
             findings.Add(field, HardeningSeverity.Medium, 0, "promises an answer and never gives one");
+        }
+        else if (isWhole && reading.HasCourtesy && Courtesy.IsAll(field, reading))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "thanks or wishes well and says nothing");
         }
         else if (Promise.IsStepwise(folded))
         {

@@ -14,7 +14,7 @@ public sealed class FakeTurnRule : IHardeningRule
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -43,7 +43,7 @@ public sealed class FakeTurnRule : IHardeningRule
                 continue;
             }
 
-            var opens = OpensTurn(field.Folded.Bytes, hit);
+            var opens = OpensTurn(field.Folded.Bytes, hit) || (hit.Class == TermClass.Judge && IsTagged(field.Folded.Bytes, hit));
             bare += hit.Class == TermClass.Speaker && IsAlone(field.Folded.Bytes, hit) ? 1 : 0;
             turns += opens ? 1 : 0;
             first = first < 0 && (opens || bare == 1) ? hit.At : first;
@@ -62,6 +62,9 @@ public sealed class FakeTurnRule : IHardeningRule
     // "user" and nothing else on a line, as chat formats without marks write it.
     private static bool IsAlone(ReadOnlySpan<byte> folded, TermHit hit) =>
         (hit.At == 0 || folded[hit.At - 1] == '\n') && (hit.End == folded.Length || folded[hit.End] is (byte)'\n' or (byte)'\r');
+
+    // "<papel>avaliador</papel>", whatever the tag.
+    private static bool IsTagged(ReadOnlySpan<byte> folded, TermHit hit) => hit.At > 0 && folded[hit.At - 1] == '>' && folded[hit.End..].StartsWith("</"u8);
 
     // "<role>HUMAN</role>", "{"role": "assistant", ...}".
     private static int Roles(ReadOnlySpan<byte> folded, ref int first)
@@ -105,6 +108,7 @@ public sealed class FakeTurnRule : IHardeningRule
         {
             (byte)':' => true,
             (byte)']' or (byte)'>' or (byte)'\n' or (byte)'#' or (byte)'|' => marked,
+            >= (byte)'a' and <= (byte)'d' or >= (byte)'1' and <= (byte)'9' => hit.Class == TermClass.Judge && after == hit.End + 1 && after + 1 < folded.Length && folded[after + 1] == ':',
             (byte)')' => hit.Class == TermClass.Judge && before < hit.At && folded[hit.At - 1] == '(',
             (byte)'h' => hit.Class == TermClass.Judge && folded[after..].StartsWith("here:"u8),
             _ => false,

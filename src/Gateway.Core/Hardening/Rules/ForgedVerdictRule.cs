@@ -16,7 +16,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -58,12 +58,12 @@ public sealed class ForgedVerdictRule : IHardeningRule
                 Add(field, findings, hit.At, isGrave: false, "reports a judge's decision about itself");
                 quietUntil = hit.End + 200;
             }
-            else if (hit.Class == TermClass.Score && VerdictNotation.AfterLabel(folded, hit, After(terms, i)) is { } notation)
+            else if (hit.Class is TermClass.Score or TermClass.Label or TermClass.Assess && VerdictNotation.AfterLabel(folded, hit, After(terms, i)) is { } notation)
             {
                 Add(field, findings, hit.At, notation.IsMarked || AloneOrLast(folded, hit.At), notation.What);
                 quietUntil = hit.End + 40;
             }
-            else if (hit.Class is TermClass.Score or TermClass.Right or TermClass.Pick or TermClass.Degree && VerdictNotation.IsKey(folded, hit))
+            else if (hit.Class is TermClass.Score or TermClass.Right or TermClass.Pick or TermClass.Degree or TermClass.Points or TermClass.Instructions or TermClass.Assess or TermClass.Deem or TermClass.Label && VerdictNotation.IsKey(folded, hit))
             {
                 Add(field, findings, hit.At, isGrave: false, "a verdict in JSON");
                 quietUntil = hit.End + 200;
@@ -113,9 +113,10 @@ public sealed class ForgedVerdictRule : IHardeningRule
     private static bool IsReported(in TermWindow window, TermClass current, bool isAscii)
     {
         var near = isAscii ? 70 : 120;
-        return current is TermClass.Self or TermClass.Right or TermClass.Instructions or TermClass.Judge or TermClass.Deem
-            && window.Has(TermClass.Self, near) && window.Has(TermClass.Right, near)
-            && (window.Has(TermClass.Judge, near) || window.Has(TermClass.Instructions, near));
+        return current is TermClass.Self or TermClass.Right or TermClass.Instructions or TermClass.Judge or TermClass.Deem or TermClass.Degree or TermClass.Praise or TermClass.Pick
+            && window.Has(TermClass.Self, near)
+            && ((window.Has(TermClass.Right, near) && (window.Has(TermClass.Judge, near) || window.Has(TermClass.Instructions, near)))
+                || (window.Has(TermClass.Judge, near) && (window.Has(TermClass.Degree, near) || window.Has(TermClass.Praise, near) || window.Has(TermClass.Pick, near))));
     }
 
     // A number, or the letter of a response; "[Result] A small study" is a heading.

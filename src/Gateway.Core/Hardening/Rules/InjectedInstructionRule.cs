@@ -14,7 +14,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
     public string Name => "injected-instruction";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -38,6 +38,18 @@ public sealed class InjectedInstructionRule : IHardeningRule
             var spaced = SpacedLetters.Join(field.Folded.Bytes, Lexicon.Terms);
             var at = field.Original(field.Folded.Facts.SpacedAt);
             new InstructionSearch(isAscii: true).Run(field, spaced, findings, ", its letters set apart", at, Matter);
+            FoldingMemory.Inner.Trim();
+        }
+
+        if (field.Folded.Facts.HasSigns && field.Folded.Terms.Length >= 2)
+        {
+            HiddenOrders.Inspect(field, findings);
+        }
+
+        if (DigitLetters.Find(field.Folded.Bytes) is >= 0 and var digits)
+        {
+            var plain = FoldingMemory.Inner.Fold(DigitLetters.Write(field.Folded.Bytes), Lexicon.Terms);
+            new InstructionSearch(isAscii: true).Run(field, plain, findings, ", its letters written as digits", field.Original(digits), Matter);
             FoldingMemory.Inner.Trim();
         }
 

@@ -11,7 +11,7 @@ public sealed class PraiseTheGraderRule : IHardeningRule
     public string Name => "praise-the-grader";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -38,6 +38,9 @@ public sealed class PraiseTheGraderRule : IHardeningRule
             TermClass.Self or TermClass.Meets when Has(window, TermClass.Self) && Has(window, TermClass.Meets) =>
                 (HardeningSeverity.High, "claims to meet what a judge would check"),
             TermClass.Self or TermClass.Right when Has(window, TermClass.Self) && Has(window, TermClass.Right) && window.Has(TermClass.Expert, near) =>
+                (HardeningSeverity.Medium, "lets others vouch for it"),
+            TermClass.Self or TermClass.Degree or TermClass.Pick or TermClass.Expert
+                when Has(window, TermClass.Expert) && Has(window, TermClass.Self) && (Has(window, TermClass.Degree) || Has(window, TermClass.Pick)) =>
                 (HardeningSeverity.Medium, "lets others vouch for it"),
             TermClass.Expert or TermClass.Praise or TermClass.Top or TermClass.Self
                 when Has(window, TermClass.Expert) && (Has(window, TermClass.Praise) || Has(window, TermClass.Top)) && (Has(window, TermClass.Self) || Has(window, TermClass.Score) || Has(window, TermClass.Top)) =>
