@@ -15,7 +15,7 @@ public sealed class ItemPlanTests
         Items.Sample(items =>
         {
             var plan = ItemPlan.Split(items, granularity);
-            var joined = plan.Join([.. plan.Units.SelectMany(ResponsesOf).Select(Result)]);
+            var joined = plan.Join([.. plan.Units.Select(unit => ResponsesOf(unit).Select(Result).ToArray())]);
             Assert.Equal(items.Select(item => ResponsesOf(item).ToArray()), joined.Select(results => results.Select(NameOf).ToArray()));
         });
 
@@ -53,7 +53,7 @@ public sealed class ItemPlanTests
     public void Join_ItemWithoutResponses_HasNoResults()
     {
         var plan = ItemPlan.Split([Texts.Conversation([], "a"), Texts.Conversation([]), Texts.Conversation([], "b")], Granularity.Pointwise);
-        var joined = plan.Join([Result("a"), Result("b")]);
+        var joined = plan.Join<ScoreResult>([[Result("a")], [Result("b")]]);
 
         Assert.Equal([1, 0, 1], joined.Select(results => results.Count));
         Assert.Equal("b", NameOf(joined[2][0]));
@@ -67,7 +67,19 @@ public sealed class ItemPlanTests
     {
         var plan = ItemPlan.Split([Texts.Conversation([], "a", "b"), Texts.Conversation([], "c")], Granularity.Pointwise);
 
-        Assert.Throws<ArgumentException>(() => plan.Join([.. Enumerable.Repeat(Result("x"), count)]));
+        Assert.Throws<ArgumentException>(() => plan.Join([.. Enumerable.Repeat((ScoreResult[])[Result("x")], count)]));
+    }
+
+    [Theory]
+    [InlineData(Granularity.Pointwise, 0)]
+    [InlineData(Granularity.Pointwise, 2)]
+    [InlineData(Granularity.Listwise, 0)]
+    [InlineData(Granularity.Listwise, 2)]
+    public void Join_WrongCountOfOneUnit_Throws(Granularity granularity, int count)
+    {
+        var plan = ItemPlan.Split([Texts.Conversation([], "a"), Texts.Conversation([], "b")], granularity);
+
+        Assert.Throws<ArgumentException>(() => plan.Join<ScoreResult>([[Result("a")], [.. Enumerable.Repeat(Result("b"), count)]]));
     }
 
     [Fact]

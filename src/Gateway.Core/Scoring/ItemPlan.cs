@@ -11,10 +11,12 @@ public sealed class ItemPlan
     /// <summary>The most responses of one item of which every two may be compared.</summary>
     public const int MostForAllPairs = 64;
 
+    private readonly IReadOnlyList<ScoreItem> _items;
     private readonly int[] _responseCounts;
 
-    private ItemPlan(IReadOnlyList<ScoreItem> units, int[] responseCounts, IReadOnlyList<ResponsePair>? pairs)
+    private ItemPlan(IReadOnlyList<ScoreItem> items, IReadOnlyList<ScoreItem> units, int[] responseCounts, IReadOnlyList<ResponsePair>? pairs)
     {
+        _items = items;
         Units = units;
         Pairs = pairs;
         _responseCounts = responseCounts;
@@ -44,27 +46,40 @@ public sealed class ItemPlan
         switch (granularity)
         {
             case Granularity.Listwise:
-                return new ItemPlan(items, counts, pairs: null);
+                return new ItemPlan(items, items, counts, pairs: null);
             case Granularity.Pointwise:
-                return new ItemPlan(Pointwise(items, counts, responses), counts, pairs: null);
+                return new ItemPlan(items, Pointwise(items, counts, responses), counts, pairs: null);
             case Granularity.Pairwise:
                 var (units, pairs) = Pairwise(items, pairing);
-                return new ItemPlan(units, counts, pairs);
+                return new ItemPlan(items, units, counts, pairs);
             default:
                 throw new ArgumentOutOfRangeException(nameof(granularity), granularity, null);
         }
     }
 
-    /// <summary>Groups what each response got, flat and in the order of <see cref="Units"/>, by the client's items; not for pairs.</summary>
+    /// <summary>Groups what the responses of each unit got, in the order of <see cref="Units"/>, by the client's items; not for pairs.</summary>
     /// <exception cref="ArgumentException">There are more or fewer results than responses.</exception>
-    public IReadOnlyList<IReadOnlyList<T>> Join<T>(IReadOnlyList<T> results)
+    public IReadOnlyList<IReadOnlyList<T>> Join<T>(IReadOnlyList<IReadOnlyList<T>> byUnit)
     {
-        var expected = _responseCounts.Sum();
-        if (results.Count != expected)
+        if (byUnit.Count != Units.Count)
         {
-            throw new ArgumentException($"{results.Count} results for {expected} responses; a model returned the wrong count.", nameof(results));
+            throw WrongCount(byUnit.Count);
         }
 
+        for (var unit = 0; unit < byUnit.Count; unit++)
+        {
+            if (byUnit[unit].Count != Units[unit].Body.ResponseCount)
+            {
+                throw WrongCount(byUnit[unit].Count);
+            }
+        }
+
+        return ReferenceEquals(Units, _items) ? byUnit : Grouped(byUnit);
+    }
+
+    /// <summary>Results of units that have one response each.</summary>
+    private IReadOnlyList<T>[] Grouped<T>(IReadOnlyList<IReadOnlyList<T>> byUnit)
+    {
         var joined = new IReadOnlyList<T>[_responseCounts.Length];
         var next = 0;
         for (var item = 0; item < joined.Length; item++)
@@ -72,7 +87,7 @@ public sealed class ItemPlan
             var own = new T[_responseCounts[item]];
             for (var response = 0; response < own.Length; response++)
             {
-                own[response] = results[next++];
+                own[response] = byUnit[next++][0];
             }
 
             joined[item] = own;
@@ -80,6 +95,8 @@ public sealed class ItemPlan
 
         return joined;
     }
+
+    private static ArgumentException WrongCount(int results) => new($"{results} results where there are more or fewer responses; a model returned the wrong count.");
 
     private static IReadOnlyList<ScoreItem> Pointwise(IReadOnlyList<ScoreItem> items, int[] counts, int responses)
     {

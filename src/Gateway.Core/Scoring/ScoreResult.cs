@@ -1,10 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Gateway.Core.Scoring;
 
 /// <summary>A <see cref="Scoring.Score"/>, a <see cref="Scoring.Failure"/> or an <see cref="Scoring.Undecided"/>, one per response; exactly one of them.</summary>
 public sealed class ScoreResult
 {
+    private const int LongestNumber = 32;
+
+    private byte[]? _digits;
+
     private ScoreResult(Score? score, Failure? failure, Undecided? undecided = null)
     {
         Score = score;
@@ -20,6 +25,12 @@ public sealed class ScoreResult
 
     /// <summary>Why a judge that did its work came to no verdict, where that is so.</summary>
     public Undecided? Undecided { get; }
+
+    /// <summary>
+    /// The score's number as the shortest decimal in UTF-8 that reads back as the same one; empty where there is none. Made once: a stored result is
+    /// written again and again, and making it costs more than writing all the rest.
+    /// </summary>
+    public ReadOnlySpan<byte> Digits => _digits ??= DigitsOf(Score);
 
     /// <summary>True where there is a score.</summary>
     [MemberNotNullWhen(true, nameof(Score))]
@@ -46,6 +57,12 @@ public sealed class ScoreResult
 
     /// <summary>A result that is a failure of this kind.</summary>
     public static ScoreResult Failed(ErrorKind kind, string message) => new Failure(kind, message);
+
+    private static byte[] DigitsOf(Score? score)
+    {
+        Span<byte> digits = stackalloc byte[LongestNumber];
+        return score is not null && score.Value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture) ? digits[..length].ToArray() : [];
+    }
 }
 
 /// <summary>Why one response has no score.</summary>

@@ -1,5 +1,6 @@
 using Gateway.Core.Hardening;
 using Gateway.Core.Scoring;
+using Gateway.Server.Scoring;
 
 namespace Gateway.Server.Caching;
 
@@ -10,6 +11,9 @@ namespace Gateway.Server.Caching;
 /// <param name="ExpiresAt">When they are forgotten, in milliseconds since 1970.</param>
 internal sealed record CachedScores(IReadOnlyList<ScoreResult> Results, IReadOnlyList<HardeningFinding> Findings, long Generation, long ExpiresAt)
 {
+    /// <summary>What the responses got, as replies take it; made once, since what is asked for again is asked for often.</summary>
+    public IReadOnlyList<ScoredResponse> Responses => field ??= ScoredResponse.Of(Results, Findings, isCached: true);
+
     /// <summary>What a model gave, as it is stored; null where a response has no score, or a provisional one: neither is ever stored.</summary>
     public static IReadOnlyList<ScoreResult>? Storable(IReadOnlyList<ScoreResult> results)
     {

@@ -51,7 +51,7 @@ internal sealed class ControlScores(ControlPlan plan, IReadOnlyList<ScoreItem> i
     private ControlAnswer AnswerOf(ControlTrial trial) =>
         new(trial.Answer, ResultAt(trial.Unit, trial.OfControl), folded?.Distinct.IsCached(folded.Places[trial.Unit]) ?? false);
 
-    private ScoreResult ResultAt(int unit, int response) => folded is null ? fault! : folded.Distinct.Results(folded.Places[unit])[response];
+    private ScoreResult ResultAt(int unit, int response) => folded is null ? fault! : folded.Distinct.Scored(folded.Places[unit])[response].Result;
 }
 
 /// <summary>What the controls of a request took.</summary>
@@ -75,12 +75,12 @@ internal sealed record ControlTotals(int Scores, int Cached, int Failed, long To
         for (var unit = 0; unit < distinct.Items.Count; unit++)
         {
             cached += distinct.IsCached(unit) ? 1 : 0;
-            failed += distinct.Results(unit).Any(result => result.IsFailure) ? 1 : 0;
+            failed += distinct.Scored(unit).Any(response => response.Result.IsFailure) ? 1 : 0;
             if (!distinct.IsCached(unit))
             {
                 // Of a comparison the first side says what it took.
-                tokens += distinct.Results(unit)[0].Score?.Tokens ?? 0;
-                usage += distinct.Results(unit)[0].Judgement?.Usage ?? default;
+                tokens += distinct.Scored(unit)[0].Result.Score?.Tokens ?? 0;
+                usage += distinct.Scored(unit)[0].Result.Judgement?.Usage ?? default;
             }
         }
 

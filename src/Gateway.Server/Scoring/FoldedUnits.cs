@@ -11,19 +11,15 @@ internal sealed record FoldedUnits(KeyedUnits Distinct, int[] Places, LookupTimi
 {
     /// <summary>True where some unit has a score, or will be asked for one: not all were floored or refused for their text.</summary>
     public bool HasScorable => Enumerable.Range(0, Distinct.Items.Count).Any(unit =>
-        !Distinct.Has(unit) || (!Distinct.Findings(unit).Any(finding => finding.Action >= FindingAction.Floored) && Distinct.Results(unit).Any(result => !result.IsFailure)));
+        !Distinct.Has(unit) || (!Distinct.Findings(unit).Any(finding => finding.Action >= FindingAction.Floored) && Distinct.Scored(unit).Any(response => !response.Result.IsFailure)));
 
-    /// <summary>Every unit's results in order, one for each of its responses.</summary>
-    public List<ScoredResponse> Unfold()
+    /// <summary>What the responses of every unit got, in order.</summary>
+    public IReadOnlyList<ScoredResponse>[] Unfold()
     {
-        var unfolded = new List<ScoredResponse>(Places.Length);
-        foreach (var place in Places)
+        var unfolded = new IReadOnlyList<ScoredResponse>[Places.Length];
+        for (var unit = 0; unit < unfolded.Length; unit++)
         {
-            var (results, findings) = (Distinct.Results(place), Distinct.Findings(place));
-            for (var response = 0; response < results.Count; response++)
-            {
-                unfolded.Add(new ScoredResponse(results[response], findings, Distinct.IsCached(place)));
-            }
+            unfolded[unit] = Distinct.Scored(Places[unit]);
         }
 
         return unfolded;
@@ -35,12 +31,12 @@ internal sealed record FoldedUnits(KeyedUnits Distinct, int[] Places, LookupTimi
         var tokens = 0L;
         for (var unit = 0; unit < Distinct.Items.Count; unit++)
         {
-            var results = Distinct.Results(unit);
+            var scored = Distinct.Scored(unit);
             // Both sides of a comparison say what it took.
-            var said = Distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : results.Count;
+            var said = Distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : scored.Count;
             for (var response = 0; response < said; response++)
             {
-                tokens += results[response].Score?.Tokens ?? results[response].Undecided?.Tokens ?? 0;
+                tokens += scored[response].Result.Score?.Tokens ?? scored[response].Result.Undecided?.Tokens ?? 0;
             }
         }
 

@@ -32,17 +32,18 @@ internal sealed class KeyedUnits
     public int Missing { get; private set; }
 
     /// <summary>True where a unit has its results.</summary>
-    public bool Has(int unit) => _outcomes[unit].Results is not null;
+    public bool Has(int unit) => _outcomes[unit].Scored is not null;
 
     /// <summary>True where a unit's results were stored ones.</summary>
-    public bool IsCached(int unit) => _outcomes[unit].IsCached;
+    public bool IsCached(int unit) => _outcomes[unit].Scored is [{ IsCached: true }, ..];
 
-    /// <summary>A unit's results, one per response.</summary>
-    public IReadOnlyList<ScoreResult> Results(int unit) =>
-        _outcomes[unit].Results ?? throw new InvalidOperationException("A unit was left without a result. This is a bug.");
+    /// <summary>What each response of a unit got.</summary>
+    public IReadOnlyList<ScoredResponse> Scored(int unit) =>
+        _outcomes[unit].Scored ?? throw new InvalidOperationException("A unit was left without a result. This is a bug.");
 
     /// <summary>What the hardening rules found in a unit, now or when its score was made.</summary>
-    public IReadOnlyList<HardeningFinding> Findings(int unit) => _outcomes[unit].Findings ?? [];
+    public IReadOnlyList<HardeningFinding> Findings(int unit) =>
+        _outcomes[unit].Scored is [var first, ..] ? first.Findings : _outcomes[unit].Hardened?.Findings ?? [];
 
     /// <summary>A unit that no stored score answered, for a model.</summary>
     public HardenedItem Hardened(int unit) =>
@@ -61,17 +62,17 @@ internal sealed class KeyedUnits
     }
 
     /// <summary>Notes that a unit passed the hardener.</summary>
-    public void Pass(int unit, HardenedItem hardened) => _outcomes[unit] = _outcomes[unit] with { Hardened = hardened, Findings = hardened.Findings };
+    public void Pass(int unit, HardenedItem hardened) => _outcomes[unit] = _outcomes[unit] with { Hardened = hardened };
 
     /// <summary>Gives a unit the stored scores, with what was found in its text when they were made.</summary>
-    public void SetStored(int unit, CachedScores scores) => Set(unit, scores.Results, scores.Findings, isCached: true);
+    public void SetStored(int unit, CachedScores scores) => Set(unit, scores.Responses);
 
     /// <summary>Gives a unit its results.</summary>
-    public void Set(int unit, IReadOnlyList<ScoreResult> results) => Set(unit, results, _outcomes[unit].Findings, isCached: false);
+    public void Set(int unit, IReadOnlyList<ScoreResult> results) => Set(unit, ScoredResponse.Of(results, Findings(unit), isCached: false));
 
     /// <summary>Gives a unit what a jury says of it, and what is found in that beside what was found in its text.</summary>
     public void SetHeard(int unit, IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding> found, bool isCached) =>
-        Set(unit, results, found.Count == 0 ? _outcomes[unit].Findings : [.. Findings(unit), .. found], isCached);
+        Set(unit, ScoredResponse.Of(results, found.Count == 0 ? Findings(unit) : [.. Findings(unit), .. found], isCached));
 
     /// <summary>Gives each response of a unit the same result.</summary>
     public void SetAll(int unit, ScoreResult result)
@@ -90,7 +91,7 @@ internal sealed class KeyedUnits
         var missing = new int[Missing];
         for (int unit = 0, next = 0; next < missing.Length; unit++)
         {
-            if (_outcomes[unit].Results is null)
+            if (_outcomes[unit].Scored is null)
             {
                 missing[next++] = unit;
             }
@@ -99,11 +100,11 @@ internal sealed class KeyedUnits
         return missing;
     }
 
-    private void Set(int unit, IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding>? findings, bool isCached)
+    private void Set(int unit, IReadOnlyList<ScoredResponse> scored)
     {
-        Missing -= _outcomes[unit].Results is null ? 1 : 0;
-        _outcomes[unit] = _outcomes[unit] with { Results = results, Findings = findings, IsCached = isCached };
+        Missing -= _outcomes[unit].Scored is null ? 1 : 0;
+        _outcomes[unit] = _outcomes[unit] with { Scored = scored };
     }
 
-    private readonly record struct Outcome(IReadOnlyList<ScoreResult>? Results, IReadOnlyList<HardeningFinding>? Findings, HardenedItem? Hardened, bool IsCached);
+    private readonly record struct Outcome(IReadOnlyList<ScoredResponse>? Scored, HardenedItem? Hardened);
 }

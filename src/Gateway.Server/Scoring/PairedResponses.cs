@@ -9,9 +9,9 @@ internal static class PairedResponses
 {
     /// <summary>The responses and comparisons of each item.</summary>
     /// <param name="plan">Which unit compares what.</param>
-    /// <param name="byUnit">Two results per unit, in the units' order.</param>
+    /// <param name="byUnit">What the two responses of each unit got, in the units' order.</param>
     public static (IReadOnlyList<IReadOnlyList<ScoredResponse>> Items, IReadOnlyList<IReadOnlyList<Comparison>> Comparisons) Of(
-        ItemPlan plan, IReadOnlyList<ScoredResponse> byUnit)
+        ItemPlan plan, IReadOnlyList<IReadOnlyList<ScoredResponse>> byUnit)
     {
         var comparisons = plan.ResponseCounts.Select(_ => new List<Comparison>()).ToArray();
         var seen = plan.ResponseCounts.Select(count => Enumerable.Range(0, count).Select(_ => new Seen()).ToArray()).ToArray();
@@ -19,9 +19,9 @@ internal static class PairedResponses
         {
             var pair = plan.Pairs[unit];
             var (a, b) = pair.IsSwapped ? (1, 0) : (0, 1);
-            comparisons[pair.Item].Add(new Comparison(pair.A, pair.B, byUnit[(2 * unit) + a].Result));
-            seen[pair.Item][pair.A].Add(byUnit[(2 * unit) + a], a);
-            seen[pair.Item][pair.B].Add(byUnit[(2 * unit) + b], b);
+            comparisons[pair.Item].Add(new Comparison(pair.A, pair.B, byUnit[unit][a].Result));
+            seen[pair.Item][pair.A].Add(byUnit[unit][a], a);
+            seen[pair.Item][pair.B].Add(byUnit[unit][b], b);
         }
 
         var items = comparisons.Select((own, item) => PairTally.Of(plan.ResponseCounts[item], own)

@@ -50,6 +50,18 @@ internal sealed record ScoredRequest(
 /// <param name="IsCached">True where a stored score answered.</param>
 internal readonly record struct ScoredResponse(ScoreResult Result, IReadOnlyList<HardeningFinding> Findings, bool IsCached)
 {
+    /// <summary>What the responses of a unit got.</summary>
+    public static ScoredResponse[] Of(IReadOnlyList<ScoreResult> results, IReadOnlyList<HardeningFinding> findings, bool isCached)
+    {
+        var scored = new ScoredResponse[results.Count];
+        for (var i = 0; i < scored.Length; i++)
+        {
+            scored[i] = new ScoredResponse(results[i], findings, isCached);
+        }
+
+        return scored;
+    }
+
     /// <summary>How it did against control answers; null where it was not held against any.</summary>
     public ControlCheck? Check { get; init; }
 

@@ -114,7 +114,8 @@ internal sealed class ScoreReplyWriter(Utf8JsonWriter json, bool explain)
         }
         else
         {
-            json.WriteNumber(Name.Score, score.Value);
+            json.WritePropertyName(Name.Score);
+            json.WriteRawValue(response.Result.Digits, skipInputValidation: true);
         }
 
         WriteSteps(score?.Steps);
