@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Gateway.Core.Scoring;
 
 namespace Gateway.Core.Tests;
@@ -24,6 +26,24 @@ public sealed class ScoreResultTests
         Assert.Null(result.Score);
         Assert.Equal(new Failure(ErrorKind.TimedOut, "late"), result.Failure);
     }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-0.7283185720443726, "-0.7283185720443726")]
+    [InlineData(1e21, "1E+21")]
+    [InlineData(-double.Epsilon, "-5E-324")]
+    [InlineData(-double.MaxValue, "-1.7976931348623157E+308")]
+    public void Digits_OfAScore_ReadBackAsItsNumber(double value, string digits)
+    {
+        ScoreResult result = new Score(value, 2, false, default);
+
+        Assert.Equal(digits, Encoding.UTF8.GetString(result.Digits));
+        Assert.Equal(digits, JsonSerializer.Serialize(value));
+        Assert.Equal(BitConverter.DoubleToInt64Bits(value), BitConverter.DoubleToInt64Bits(JsonSerializer.Deserialize<double>(result.Digits)));
+    }
+
+    [Fact]
+    public void Digits_OfAFailure_AreNone() => Assert.True(ScoreResult.Failed(ErrorKind.TimedOut, "late").Digits.IsEmpty);
 
     [Fact]
     public void Type_NobodyElseCanMakeOne() => Assert.Empty(typeof(ScoreResult).GetConstructors());

@@ -72,7 +72,7 @@ public sealed class ScoreEnvelopeReaderTests
 
         var envelope = ScoreEnvelopeReader.Read(body, texts, Most)!;
 
-        Assert.True(envelope.Prompt!.Value.Span.Overlaps(body));
+        Assert.True(envelope.Prompt!.Content.Span.Overlaps(body));
         Assert.False(envelope.Response!.Value.Text!.Value.Span.Overlaps(body));
         Assert.Equal("escaped", envelope.Response.Value.Text.Value.ToString());
     }
@@ -126,9 +126,9 @@ public sealed class ScoreEnvelopeReaderTests
 
     private static IEnumerable<string?> Texts(EnvelopeItem item) =>
     [
-        item.Id, item.Prompt?.ToString(), item.Judging?.Reference?.ToString(), item.Judging?.Criteria?.ToString(),
+        item.Id, item.Prompt?.Content.ToString(), item.Judging?.Reference?.ToString(), item.Judging?.Criteria?.ToString(),
         .. (item.Messages ?? []).SelectMany(message => (string?[])[message?.Role, message?.Content?.Text.ToString()]),
-        .. (item.Responses ?? []).Select(response => response?.Text?.ToString()),
+        .. item.Odd?.Select(response => response?.Text?.ToString()) ?? (item.Responses ?? []).Select(response => response.ToString()),
     ];
 
     private static IEnumerable<string?> Texts(JsonElement body)

@@ -64,7 +64,7 @@ internal sealed class EnvelopeItemRules(int mostMessages)
             Fail(context, index, "prompt", "send either prompt or messages");
         }
 
-        if (item.Prompt is { IsEmpty: true })
+        if (item.Prompt is { Content.IsEmpty: true })
         {
             Fail(context, index, "prompt", "it is empty; send the text that was answered");
         }
@@ -99,15 +99,15 @@ internal sealed class EnvelopeItemRules(int mostMessages)
 
     private static void CheckResponses(EnvelopeItem item, int index, ValidationContext<ScoreEnvelope> context)
     {
-        if (item.Responses is not { Length: > 0 } responses)
+        if (item.Responses is not { Length: > 0 })
         {
             Fail(context, index, "responses", "send at least one response");
             return;
         }
 
-        for (var i = 0; i < responses.Length; i++)
+        for (var i = 0; i < item.Odd?.Length; i++)
         {
-            if (responses[i] is null or { HasSteps: false, Text: null })
+            if (item.Odd[i] is null or { HasSteps: false, Text: null })
             {
                 Fail(context, index, $"responses[{i}]", NoResponse);
             }

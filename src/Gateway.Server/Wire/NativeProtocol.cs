@@ -84,32 +84,22 @@ internal sealed class NativeProtocol(IValidator<ScoreEnvelope> validator, IOptio
         for (var i = 0; i < all.Length; i++)
         {
             var item = items[i]!;
-            var path = envelope.IsShort ? "$" : $"$.items[{i}]";
-            if (Array.Exists(item.Responses!, static response => response!.Value.HasSteps))
+            if (item.Odd is not null)
             {
-                var steps = $"{path}.responses[].steps";
+                var steps = $"{PathOf(i)}.responses[].steps";
                 throw new GatewayException(ErrorKind.UnsupportedField, $"{steps}: a scalar reward model cannot use it; leave it out.", [new FieldError(steps, "a scalar reward model cannot use it")]);
             }
 
-            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), Responses(item.Responses!)), guidance.Read(item.Judging, model, path));
+            all[i] = new ScoreItem(new ItemBody.Conversation(Prompt(item), item.Responses!), item.Judging is null ? null : guidance.Read(item.Judging, model, PathOf(i)));
         }
 
         return all;
+
+        string PathOf(int item) => envelope.IsShort ? "$" : $"$.items[{item}]";
     }
 
     /// <summary>An item's turns before the response.</summary>
     public static Message[] Prompt(EnvelopeItem item) => item.Messages is null
-        ? [new Message(Message.User, item.Prompt!.Value)]
+        ? [item.Prompt!]
         : [.. item.Messages.Select(message => new Message(message!.Value.Role!, message.Value.Content!.Value.Text))];
-
-    private static Utf8Text[] Responses(EnvelopeResponse?[] responses)
-    {
-        var texts = new Utf8Text[responses.Length];
-        for (var i = 0; i < texts.Length; i++)
-        {
-            texts[i] = responses[i]!.Value.Text!.Value;
-        }
-
-        return texts;
-    }
 }

@@ -21,7 +21,14 @@ internal sealed record ScoreEnvelope : EnvelopeItem
     public bool IsShort => Items is null;
 
     /// <summary>The items of either form.</summary>
-    public IReadOnlyList<EnvelopeItem?> AllItems => Items ?? [this with { Responses = [Response] }];
+    public IReadOnlyList<EnvelopeItem?> AllItems => Items ?? [WithResponses([Response])];
+
+    private EnvelopeItem WithResponses(IReadOnlyList<EnvelopeResponse?> responses)
+    {
+        var item = this with { };
+        item.Take(responses);
+        return item;
+    }
 }
 
 /// <summary>One prompt and the responses to it.</summary>
@@ -29,14 +36,37 @@ internal record EnvelopeItem
 {
     public string? Id { get; set; }
 
-    public Utf8Text? Prompt { get; set; }
+    /// <summary>The turn of the user that a prompt is.</summary>
+    public Message? Prompt { get; set; }
 
     public List<EnvelopeMessage?>? Messages { get; set; }
 
-    public EnvelopeResponse?[]? Responses { get; set; }
+    /// <summary>The responses' texts, as they are scored.</summary>
+    public Utf8Text[]? Responses { get; private set; }
+
+    /// <summary>The responses as they were sent, where one of them is no text; null where all are.</summary>
+    public EnvelopeResponse?[]? Odd { get; private set; }
 
     /// <summary>What only judges use; null where the item has none of it.</summary>
     public EnvelopeJudging? Judging { get; set; }
+
+    /// <summary>Takes the responses; null takes them away.</summary>
+    public void Take(IReadOnlyList<EnvelopeResponse?>? responses)
+    {
+        Responses = responses is null ? null : new Utf8Text[responses.Count];
+        Odd = null;
+        for (var i = 0; i < responses?.Count; i++)
+        {
+            if (responses[i]?.Text is { } text)
+            {
+                Responses![i] = text;
+            }
+            else
+            {
+                Odd ??= [.. responses];
+            }
+        }
+    }
 }
 
 /// <summary>Fields of judges. They are known, so that a model that cannot use them says so rather than ignore them.</summary>

@@ -81,11 +81,11 @@ internal ref struct ScoreEnvelopeReader
     {
         if (_json.Is("prompt"u8, 0, ref place))
         {
-            item.Prompt = _json.TakeNull() ? null : _json.ReadText();
+            item.Prompt = _json.TakeNull() ? null : new Message(Message.User, _json.ReadText());
         }
         else if (_json.Is("responses"u8, 1, ref place))
         {
-            item.Responses = _json.TakeNull() ? null : ReadResponses();
+            item.Take(_json.TakeNull() ? null : ReadResponses());
         }
         else if (_json.Is("id"u8, 2, ref place))
         {
@@ -119,7 +119,8 @@ internal ref struct ScoreEnvelopeReader
 
     private JsonElement? ReadAny() => _json.TakeNull() ? null : _json.ReadAny();
 
-    private EnvelopeResponse?[] ReadResponses()
+    /// <summary>Responses until the next item's are read.</summary>
+    private List<EnvelopeResponse?> ReadResponses()
     {
         var responses = _responses ??= [];
         responses.Clear();
@@ -128,7 +129,7 @@ internal ref struct ScoreEnvelopeReader
             responses.Add(ReadResponse());
         }
 
-        return [.. responses];
+        return responses;
     }
 
     /// <summary>A string, <c>{"text": …}</c> or <c>{"steps": […]}</c>. Its path is the response's, whatever is wrong within.</summary>
