@@ -12,7 +12,7 @@ namespace Gateway.Server.Caching;
 internal sealed record CachedScores(IReadOnlyList<ScoreResult> Results, IReadOnlyList<HardeningFinding> Findings, long Generation, long ExpiresAt)
 {
     /// <summary>What the responses got, as replies take it; made once, since what is asked for again is asked for often.</summary>
-    public IReadOnlyList<ScoredResponse> Responses => field ??= ScoredResponse.Of(Results, Findings, isCached: true);
+    public ScoredResponse[] Responses => field ??= ScoredResponse.Of(Results, Findings, isCached: true);
 
     /// <summary>What a model gave, as it is stored; null where a response has no score, or a provisional one: neither is ever stored.</summary>
     public static IReadOnlyList<ScoreResult>? Storable(IReadOnlyList<ScoreResult> results)

@@ -43,7 +43,7 @@ internal sealed class ProcessTier
         for (var unit = 0; unit < units.Keys.Length; unit++)
         {
             if (!units.Has(unit) && _entries.TryGet(units.Keys[unit], out var scores)
-                && scores.ExpiresAt > now && scores.Generation >= generation && scores.Results.Count == units.Responses(unit))
+                && scores.ExpiresAt > now && scores.Generation >= generation && scores.Responses.Length == units.Responses(unit))
             {
                 units.SetStored(unit, scores);
                 found++;

@@ -17,11 +17,12 @@ internal sealed class ScoreCache(ProcessTier process, RedisTier redis, RedisWrit
         }
 
         var found = await redis.FindAsync(units, cancellation);
+        // They live here for as long as they have left, but no longer than if they were made now: clocks differ.
+        var latest = layout.ExpiresAt(units.Entry);
         for (var i = 0; i < found.Count; i++)
         {
-            // It lives here for as long as it has left, but no longer than if it were made now: clocks differ.
             var (unit, scores) = found[i];
-            process.Store(units.Keys[unit], scores with { ExpiresAt = Math.Min(scores.ExpiresAt, layout.ExpiresAt(units.Entry)) });
+            process.Store(units.Keys[unit], scores.ExpiresAt <= latest ? scores : scores with { ExpiresAt = latest });
         }
 
         metrics.HitsInRedis(found.Count);

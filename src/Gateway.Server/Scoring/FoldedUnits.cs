@@ -33,7 +33,7 @@ internal sealed record FoldedUnits(KeyedUnits Distinct, int[] Places, LookupTimi
         {
             var scored = Distinct.Scored(unit);
             // Both sides of a comparison say what it took.
-            var said = Distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : scored.Count;
+            var said = Distinct.Entry.Model.Granularity == Granularity.Pairwise ? 1 : scored.Length;
             for (var response = 0; response < said; response++)
             {
                 tokens += scored[response].Result.Score?.Tokens ?? scored[response].Result.Undecided?.Tokens ?? 0;

@@ -38,7 +38,7 @@ internal sealed class KeyedUnits
     public bool IsCached(int unit) => _outcomes[unit].Scored is [{ IsCached: true }, ..];
 
     /// <summary>What each response of a unit got.</summary>
-    public IReadOnlyList<ScoredResponse> Scored(int unit) =>
+    public ScoredResponse[] Scored(int unit) =>
         _outcomes[unit].Scored ?? throw new InvalidOperationException("A unit was left without a result. This is a bug.");
 
     /// <summary>What the hardening rules found in a unit, now or when its score was made.</summary>
@@ -100,11 +100,11 @@ internal sealed class KeyedUnits
         return missing;
     }
 
-    private void Set(int unit, IReadOnlyList<ScoredResponse> scored)
+    private void Set(int unit, ScoredResponse[] scored)
     {
         Missing -= _outcomes[unit].Scored is null ? 1 : 0;
         _outcomes[unit] = _outcomes[unit] with { Scored = scored };
     }
 
-    private readonly record struct Outcome(IReadOnlyList<ScoredResponse>? Scored, HardenedItem? Hardened);
+    private readonly record struct Outcome(ScoredResponse[]? Scored, HardenedItem? Hardened);
 }
