@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Connections;
 namespace Gateway.Server.Wire;
 
 /// <summary>
-/// The server's memory for sockets, in blocks that hold several texts: in its own blocks of 4 KiB a batch of texts arrives by so many system calls
-/// that they cost more than reading the texts does. A connection that waits holds no block.
+/// The server's memory for sockets, in blocks that hold many texts: in its own blocks of 4 KiB a batch of texts arrives by so many system calls that
+/// they cost more than reading the texts does. A connection that waits holds no block, and of a block only the pages that were written take memory.
 /// </summary>
 internal sealed class NetworkMemory : IMemoryPoolFactory<byte>
 {
     /// <summary>Bytes of a block.</summary>
-    public const int BlockBytes = 16 * 1024;
+    public const int BlockBytes = 64 * 1024;
 
     /// <summary>Blocks that are kept for later; further ones are left to the garbage collector.</summary>
     public const int MostKept = 512;
