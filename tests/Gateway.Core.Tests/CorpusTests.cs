@@ -8,12 +8,13 @@ public sealed class CorpusTests(ITestOutputHelper output)
     // What can be listed; the other families are written in as many ways as language has.
     private static readonly string[] Enumerable = ["content-free", "control-token", "invisible-character", "template-break"];
 
-    /// <summary>No less than was measured, which the corpus's README tells: all three are tuned on.</summary>
-    // No line names a part that nobody may know the rate of yet: `unseen` gets its line with the one look at it.
+    /// <summary>No less than was measured, which the corpus's README tells: tune, held-out and seen are tuned on, unseen is not.</summary>
+    // A part that nobody may know the rate of yet has no line here: it gets one with the one look at it.
     [Theory]
     [InlineData("tune", 0.99, 0.94)]
     [InlineData("held-out", 0.99, 0.92)]
     [InlineData("seen", 0.84, 0.92)]
+    [InlineData("unseen", 0.88, 0.68)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();
