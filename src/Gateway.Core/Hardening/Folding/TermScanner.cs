@@ -1,33 +1,39 @@
-using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>
-/// Finds the lexicon's terms in folded text in one pass. Of each block of text it first gathers, without a branch, the words whose beginning
-/// some term shares; only those few are looked up.
+/// Finds the lexicon's terms in folded text in one pass. Of each chunk of text it first gathers the words whose first bytes some term shares, of
+/// those the ones whose key some term shares, both without a branch; only those few are looked up.
 /// </summary>
 internal static class TermScanner
 {
+    private const int Chunk = 32 * WordStarts.Block;
+
     /// <summary>Scans a folded text that is followed by <see cref="TextFolder.Padding"/> zeros.</summary>
     public static int Scan(ReadOnlySpan<byte> padded, int length, LexiconTerms terms, ref TermHit[] hits, ref TextFacts facts)
     {
         // Chinese, Japanese, Korean and Khmer are looked at from each character; scripts of E0 have spaces, save for Thai and Lao.
         var starts = new WordStarts(padded, length, facts.HasThaiOrLao ? (byte)0xE0 : (byte)0xE1);
-        Span<byte> places = stackalloc byte[WordStarts.Block];
-        var (count, block) = (0, 0);
-        for (; block < length; block += WordStarts.Block)
+        Span<ushort> places = stackalloc ushort[Chunk];
+        Span<ulong> letters = stackalloc ulong[(Chunk / WordStarts.Block) + 1];
+        var count = 0;
+        for (var chunk = 0; chunk < length; chunk += Chunk)
         {
-            var words = starts.At(block);
-            foreach (var place in places[..terms.Gather(padded[block..], words, places)])
+            var begun = 0;
+            for (var block = 0; block < Chunk && chunk + block < length; block += WordStarts.Block)
             {
-                // Twice, since no number is shifted by as many bits as it has.
-                var behind = words >> place >> 1;
-                var next = behind == 0 ? -1 : block + place + 1 + BitOperations.TrailingZeroCount(behind);
-                terms.AddAt(padded, length, block + place, next, ref hits, ref count);
+                begun += terms.Begun(padded[(chunk + block)..], starts.At(chunk + block), (ushort)block, places[begun..]);
+                (letters[block / WordStarts.Block], letters[(block / WordStarts.Block) + 1]) = (starts.Letters, starts.LettersBehind);
+            }
+
+            var words = new WordKeys(padded[chunk..], MemoryMarshal.AsBytes(letters));
+            foreach (var place in places[..terms.Sift(words, places[..begun])])
+            {
+                terms.AddAt(padded[..length], chunk + place, words.At(place), ref hits, ref count);
             }
         }
 
-        starts.End(block - WordStarts.Block);
         (facts.SpacedAt, facts.LongWordAt, facts.HasLongGap) = (starts.SpacedAt, starts.LongWordAt, starts.HasLongGap);
         return count;
     }

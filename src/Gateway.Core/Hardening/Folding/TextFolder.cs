@@ -7,7 +7,7 @@ namespace Gateway.Core.Hardening.Folding;
 internal static class TextFolder
 {
     /// <summary>Room for what is read past the end.</summary>
-    public const int Padding = WordStarts.Block + 16;
+    public const int Padding = 2 * WordStarts.Block;
 
     /// <summary>What no tag, double bracket, template block, object of JSON, code fence, escape or entity is written without.</summary>
     public static readonly SearchValues<byte> Signs = SearchValues.Create("<[{\\&%`~"u8);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,10 +9,7 @@ namespace Gateway.Core.Hardening.Folding;
 /// Where words begin in folded text, sixty-four bytes at a time, and what the distances between beginnings tell. Scripts without spaces begin
 /// a word at each of their characters.
 /// </summary>
-/// <param name="padded">The folded text, followed by <see cref="TextFolder.Padding"/> zeros.</param>
-/// <param name="length">The bytes of the folded text.</param>
-/// <param name="wideFrom">The lowest first byte of the characters that each begin a word.</param>
-internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideFrom)
+internal ref struct WordStarts
 {
     /// <summary>How many bytes one step reads.</summary>
     public const int Block = 64;
@@ -19,12 +17,23 @@ internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideF
     private const int LongWord = 20;
     private const int SpacedLetters = 4;
 
-    private readonly ReadOnlySpan<byte> _padded = padded;
-    private readonly int _length = length;
-    private readonly Vector256<byte> _wideFrom = Vector256.Create(wideFrom);
+    private readonly ReadOnlySpan<byte> _padded;
+    private readonly int _length;
+    private readonly Vector256<byte> _wideFrom;
     private ulong _lastWords;
     private ulong _lastStarts;
     private ulong _lastPairs;
+
+    /// <summary>Reads the first block.</summary>
+    /// <param name="padded">The folded text, followed by <see cref="TextFolder.Padding"/> zeros.</param>
+    /// <param name="length">The bytes of the folded text.</param>
+    /// <param name="wideFrom">The lowest first byte of the characters that each begin a word.</param>
+    public WordStarts(ReadOnlySpan<byte> padded, int length, byte wideFrom)
+    {
+        _padded = padded;
+        (_length, _wideFrom) = (length, Vector256.Create(wideFrom));
+        Read(0);
+    }
 
     /// <summary>Where letters that stand apart begin; -1 where there are none.</summary>
     public int SpacedAt { get; private set; } = -1;
@@ -35,8 +44,22 @@ internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideF
     /// <summary>True where no word begins in twenty bytes on end, or nearly.</summary>
     public bool HasLongGap { get; private set; }
 
-    /// <summary>One bit for each of the bytes from <paramref name="block"/> on that begins a word; blocks are asked for in order.</summary>
+    /// <summary>A bit for each letter or digit of the block asked for, save characters that may each begin a term.</summary>
+    public ulong Letters { get; private set; }
+
+    /// <summary>The same of the block behind it.</summary>
+    public ulong LettersBehind { get; private set; }
+
+    /// <summary>One bit for each of the bytes from <paramref name="block"/> on that begins a word; blocks are asked for in order, and the one behind is read as well.</summary>
     public ulong At(int block)
+    {
+        var starts = _lastStarts;
+        Letters = LettersBehind;
+        Read(block + Block);
+        return starts;
+    }
+
+    private void Read(int block)
     {
         ref var from = ref MemoryMarshal.GetReference(_padded);
         var low = Vector256.LoadUnsafe(ref from, (nuint)block);
@@ -46,15 +69,9 @@ internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideF
         var starts = (words & ~((words << 1) | (_lastWords >> 63))) | wide;
         SeePairs(block, starts);
         SeeGaps(block - Block, starts);
-        (_lastWords, _lastStarts) = (words, starts);
-        return starts;
-    }
-
-    /// <summary>Sees the end of the text, after its last block.</summary>
-    public void End(int lastBlock)
-    {
-        SeeGaps(lastBlock, 0);
-        HasLongGap |= _length >= LongWord && lastBlock < 0;
+        var firstWide = Vector256.Create(TermKey.FirstWide);
+        var letters = words & ~Mask(Vector256.GreaterThanOrEqual(low, firstWide), Vector256.GreaterThanOrEqual(high, firstWide));
+        (_lastWords, _lastStarts, LettersBehind) = (words, starts, letters);
     }
 
     // Letters of which each begins two bytes after the one before.
@@ -103,6 +120,7 @@ internal ref struct WordStarts(ReadOnlySpan<byte> padded, int length, byte wideF
         low.ExtractMostSignificantBits() | ((ulong)high.ExtractMostSignificantBits() << 32);
 
     /// <summary>A bit for each of sixteen bytes that is of a word, as <see cref="Term.IsWord"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint WordsOf(Vector128<byte> bytes)
     {
         var letters = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'a'), Vector128.Create((byte)25));

@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>
+/// Eight bytes that tell whether a term may begin with a word: the word's first ones, and of a word of up to four letters also the first four of
+/// the word behind it, whatever parts them. Of characters that each may begin a term they are those behind the lead byte, which says least.
+/// </summary>
+internal static class TermKey
+{
+    /// <summary>The bytes of a key.</summary>
+    public const int Size = sizeof(ulong);
+
+    /// <summary>How many bytes can be read from a word's beginning on.</summary>
+    public const int Ahead = 2 * Window;
+
+    /// <summary>The lowest first byte of the characters that may each begin a term; such a one ends a word of letters before it.</summary>
+    public const byte FirstWide = 0xE0;
+
+    private const int Window = 16;
+    private const int ShortWord = 4;
+    private const int WidestGap = 8;
+
+    // The lowest so many bytes.
+    private static ReadOnlySpan<ulong> Lowest =>
+    [
+        0, 0xFF, 0xFFFF, 0xFF_FFFF, 0xFFFF_FFFF, 0xFF_FFFF_FFFF, 0xFFFF_FFFF_FFFF, 0xFF_FFFF_FFFF_FFFF,
+        ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue,
+    ];
+
+    /// <summary>The key of a word in folded text.</summary>
+    /// <param name="text"><see cref="Ahead"/> bytes from its beginning on.</param>
+    /// <param name="letters">A bit for each of the first sixteen of them that is a letter or digit below <see cref="FirstWide"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of(ReadOnlySpan<byte> text, uint letters)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(text.Length, Ahead);
+        ref var word = ref MemoryMarshal.GetReference(text);
+        if (word >= FirstWide)
+        {
+            var words = WordStarts.WordsOf(Vector128.LoadUnsafe(ref word));
+            return Read(ref Unsafe.Add(ref word, 1)) & LowestOf(BitOperations.TrailingZeroCount(~words) - 1);
+        }
+
+        var window = letters & 0xFFFF;
+        var length = BitOperations.TrailingZeroCount(~window);
+        var behind = window >> length;
+        var gap = BitOperations.TrailingZeroCount(behind | (1u << WidestGap));
+        var next = Read(ref Unsafe.Add(ref word, length + gap)) & LowestOf(BitOperations.TrailingZeroCount(~(behind >> gap)));
+        // Without a branch, which could not be foretold: all ones where the word is short.
+        var isShort = (ulong)((long)(length - ShortWord - 1) >> 63);
+        return (Read(ref word) & LowestOf(length)) | ((next << (8 * ShortWord)) & isShort);
+    }
+
+    /// <summary>The key of a term.</summary>
+    public static ulong Of(Term term)
+    {
+        var padded = new byte[term.Text.Length + Ahead];
+        term.Text.CopyTo(padded);
+        var letters = 0u;
+        for (var at = 0; at < Window; at++)
+        {
+            letters |= Term.IsWord(padded[at]) && padded[at] < FirstWide ? 1u << at : 0;
+        }
+
+        return Of(padded, letters);
+    }
+
+    /// <summary>How many bytes of a term's key are those of every text that the term begins; what stands behind its end may be anything.</summary>
+    public static int Known(Term term)
+    {
+        var text = term.Text;
+        var first = WordLength(text);
+        if (text[0] >= FirstWide)
+        {
+            return first < text.Length ? Size : Math.Min(first - 1, Size);
+        }
+
+        if (first > ShortWord)
+        {
+            return EndsAt(term, first) ? Size : Math.Min(first, Size);
+        }
+
+        var next = first;
+        while (next < text.Length && !Term.IsWord(text[next]))
+        {
+            next++;
+        }
+
+        var between = text[first..next];
+        if (next == text.Length || text[next] >= FirstWide || between.Length >= ShortWord || between.Count((byte)' ') > 1)
+        {
+            return ShortWord;
+        }
+
+        var length = WordLength(text[next..]);
+        return EndsAt(term, next + length) ? Size : Math.Min(ShortWord + length, Size);
+    }
+
+    // More letters may follow a stem.
+    private static bool EndsAt(Term term, int wordEnd) => wordEnd < term.Text.Length || !term.IsStem;
+
+    private static int WordLength(ReadOnlySpan<byte> text)
+    {
+        var isWide = text[0] >= FirstWide;
+        var length = 0;
+        while (length < text.Length && Term.IsWord(text[length]) && (isWide || text[length] < FirstWide))
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    private static ulong Read(ref byte from) => Unsafe.ReadUnaligned<ulong>(ref from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong LowestOf(int bytes) => Unsafe.Add(ref MemoryMarshal.GetReference(Lowest), bytes);
+}
