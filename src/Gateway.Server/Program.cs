@@ -22,14 +22,8 @@ builder.WebHost.UseKestrel(kestrel =>
     kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.Latin1;
     // The edge has its own limit, so that a body that is too long gets the dialect's error.
     kestrel.Limits.MaxRequestBodySize = null;
-    kestrel.ConfigureEndpointDefaults(ClientTransport.On);
 });
-builder.WebHost.UseSockets(sockets =>
-{
-    sockets.Backlog = 8192;
-    // Where the pool's threads take over is the transport's to say.
-    sockets.UnsafePreferInlineScheduling = true;
-});
+builder.WebHost.UseSockets(sockets => sockets.Backlog = 8192);
 builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkMemory>();
 
 builder.Services.AddSingleton(TimeProvider.System);
@@ -54,7 +48,6 @@ await using var app = builder.Build();
 try
 {
     StartupReport.CheckSettings(app.Services);
-    app.Use(ClientTransport.LeaveUnlessShort);
     app.UseStatusCodePages();
     app.UseMiddleware<FramingGuard>();
     app.UseMiddleware<TraceContext>();

@@ -18,13 +18,9 @@ internal sealed partial class ProxyLane(
 {
     private const int FirstScan = 64 * 1024;
 
-    // With more of them under way the hand-over to the pool's threads costs less than it brings. Figures: loadtests/results/proxy-overhead.md.
-    private const int FewCalls = 64;
-
     private readonly ProxyOptions _options = options.Value;
     private readonly int _scoredBytes = limits.Value.BodyBytes;
     private readonly TimeSpan _bodyRead = TimeSpan.FromMilliseconds(limits.Value.BodyReadMs);
-    private int _underWay;
 
     /// <summary>The clock of all timings.</summary>
     public TimeProvider Clock => clock;
@@ -77,7 +73,6 @@ internal sealed partial class ProxyLane(
         var inPath = (http.GetRouteValue("model") as string)?.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         if (inPath is not null && chat.Scores(path, inPath))
         {
-            await ClientTransport.LeaveAsync(http);
             await chat.ScoreAsync(http, null);
             return;
         }
@@ -106,21 +101,7 @@ internal sealed partial class ProxyLane(
         var prefix = cluster.Options.Affinity && cluster.Destinations.Count > 1 ? scan.Prefix(body.Memory.Span) : PromptPrefix.None;
         await RewriteAsync(body, scan, cluster.Options.PassThrough, timer);
         http.Response.Headers["X-Gateway-Model"] = cluster.Name;
-        var underWay = Interlocked.Increment(ref _underWay);
-        try
-        {
-            await new ProxyCall(http, cluster, body, this).RunAsync(path, prefix, started, timer);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-        }
-
-        if (http.Features.Get<ClientTransport>() is { } transport)
-        {
-            // In HTTP/2 other requests share the connection.
-            transport.StaysOn = underWay <= FewCalls && HttpProtocol.IsHttp11(http.Request.Protocol);
-        }
+        await new ProxyCall(http, cluster, body, this).RunAsync(path, prefix, started, timer);
     }
 
     /// <summary>Reads what is needed: short bodies whole, longer ones until the model was seen.</summary>
@@ -169,7 +150,6 @@ internal sealed partial class ProxyLane(
 
     private async Task ScoreAsync(HttpContext http, HeldBody body, CallTimer timer)
     {
-        await ClientTransport.LeaveAsync(http);
         await FillAsync(body, timer, _scoredBytes);
         // A body that is just as long as allowed may have been read without its end having been seen.
         await FillAsync(body, timer, (int)Math.Min(int.MaxValue, _scoredBytes + 1L));

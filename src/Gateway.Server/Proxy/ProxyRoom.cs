@@ -1,5 +1,4 @@
 using Gateway.Server.Configuration;
-using Gateway.Server.Wire;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -38,8 +37,8 @@ internal static class ProxyRoom
         foreach (var (path, summary) in Routes)
         {
             RequestDelegate run = http => lane.RunAsync(http, path);
-            app.MapPost("/models/{model}" + path, run).WithMetadata(ClientTransport.StartsShort.Mark).ExcludeFromDescription();
-            app.MapPost(path, run).WithMetadata(ClientTransport.StartsShort.Mark).WithSummary(summary).WithTags("Pass-through");
+            app.MapPost("/models/{model}" + path, run).ExcludeFromDescription();
+            app.MapPost(path, run).WithSummary(summary).WithTags("Pass-through");
         }
     }
 }
