@@ -116,15 +116,15 @@ def start(folder, arguments):
     Entrant.engine = f"http://127.0.0.1:{engine}"
     subprocess.run(["gcc", "-O2", "-o", str(folder / "upstream"), str(HERE / "upstream.c")], check=True)
     entrants = [Entrant("direct", engine, [str(folder / "upstream"), str(engine), str(int(arguments.delay * 1000))])]
-    ports = [free_port() for _ in range(5)]
+    ports = [free_port() for _ in range(6)]
     entrants.append(Entrant("nginx", ports[0], ["nginx", "-g", "daemon off;", "-c", str(written(folder, "nginx.conf", ports[0], engine))]))
     entrants.append(Entrant("haproxy", ports[1], ["haproxy", "-db", "-f", str(written(folder, "haproxy.cfg", ports[1], engine))]))
     package = portkey(arguments.portkey)
     if package:
         entrants.append(Entrant("portkey", ports[2], ["node", str(package), f"--port={ports[2]}", "--headless"], cwd=folder, environment={"NODE_ENV": "production"}))
-    yarp = folder / "yarp"
-    subprocess.run(["dotnet", "build", str(HERE / "yarp.cs"), "-c", "Release", "-v", "quiet", "-o", str(yarp)], check=True, stdout=subprocess.DEVNULL)
-    entrants.append(Entrant("yarp, bare", ports[4], ["dotnet", str(yarp / "yarp.dll"), "--Urls", f"http://127.0.0.1:{ports[4]}", "--Engine", Entrant.engine]))
+    for name, program, port in (("yarp, bare", "yarp", ports[4]), (".NET, bare", "relay", ports[5])):
+        subprocess.run(["dotnet", "build", str(HERE / f"{program}.cs"), "-c", "Release", "-v", "quiet", "-o", str(folder / program)], check=True, stdout=subprocess.DEVNULL)
+        entrants.append(Entrant(name, port, ["dotnet", str(folder / program / f"{program}.dll"), "--Urls", f"http://127.0.0.1:{port}", "--Engine", Entrant.engine]))
     models = folder / "models/scored"
     models.mkdir(parents=True)
     (models / "model.json").write_text(json.dumps({"kind": "vllm-classify", "cluster": "bench", "revision": "1", "form": "messages"}))
