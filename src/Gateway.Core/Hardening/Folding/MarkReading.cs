@@ -22,8 +22,13 @@ internal ref struct MarkReading
     /// <summary>True for the name of a part of a judge's prompt, such as "reference answer" or "candidate a response".</summary>
     public readonly bool IsHeading => OfJudges > 0 && Parts + OfJudges > 1;
 
+    /// <summary>How many words it has that no mark is made of, as far as they were allowed.</summary>
+    public int Unknown { get; private set; }
+
     /// <summary>Reads folded text to its end; false where it has another word.</summary>
-    public bool Run(ReadOnlySpan<byte> folded)
+    /// <param name="folded">The folded text.</param>
+    /// <param name="mostUnknown">How many other words may be among them.</param>
+    public bool Run(ReadOnlySpan<byte> folded, int mostUnknown = 0)
     {
         for (var at = 0; at < folded.Length;)
         {
@@ -43,6 +48,11 @@ internal ref struct MarkReading
             else if (IsIndex(folded, at, out end))
             {
                 at = end;
+            }
+            else if (Unknown < mostUnknown)
+            {
+                Unknown++;
+                at = Promise.WordEnd(folded, at);
             }
             else
             {

@@ -10,11 +10,15 @@ namespace Gateway.Core.Hardening.Folding;
 internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
 {
     private const int Longest = 90;
+    private const int ShortestName = 4;
 
     private static readonly SearchValues<byte> Openers = SearchValues.Create("<[{("u8);
 
     private readonly ReadOnlySpan<byte> _folded = folded;
     private int _next;
+
+    /// <summary>True where the mark that was found is one only in capitals: folded text does not tell.</summary>
+    public bool NeedsCapitals { get; private set; }
 
     /// <summary>Where the next bracket or the next line with a rule or a heading begins that is a mark; -1 where there is none.</summary>
     public int Next(out HardeningSeverity severity)
@@ -28,6 +32,7 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
                 continue;
             }
 
+            NeedsCapitals = false;
             var opensLine = at == 0 || _folded[at - 1] == '\n';
             if (opensLine && OfLine(at) is { } ofLine)
             {
@@ -61,17 +66,53 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
         var words = line.TrimStart("#=-*_~%/|+>:;\\ "u8);
         var rule = line[..^words.Length].TrimEnd((byte)' ');
         words = words.TrimEnd("#=-*_~%/|+>:;\\ \r"u8);
-        if (rule.IsEmpty || line.Length > Longest || words.IsEmpty || !Read(words, out var mark))
+        if (line.Length > Longest || words.IsEmpty)
         {
             return null;
         }
 
         var ruled = rule.Length >= 2 && line.TrimEnd(" \r"u8).EndsWith(rule[^2..]);
+        if (rule.IsEmpty || !Read(words, out var mark))
+        {
+            return rule.IsEmpty ? OfPlainLine(at, line, words) : ruled && !rule.SequenceEqual("-----"u8) ? OfUnknown(words) : null;
+        }
+
         var isHeading = rule[0] == '#' || (rule.Length == 2 && rule[0] == '*');
         return mark.HasEdge && mark.Parts + mark.OfJudges > 0 && (ruled || isHeading || rule.Length >= 2) ? HardeningSeverity.High
             : mark.IsEdgeAlone && ruled ? HardeningSeverity.Medium
             : mark.IsHeading && isHeading ? HardeningSeverity.High
+            : isHeading && mark.OfJudges > 0 && line.TrimEnd(" *\r"u8).EndsWith(":"u8) && !words.StartsWith("instruct"u8) ? HardeningSeverity.Low
             : null;
+    }
+
+    // "END UNTRUSTED TEXT" by itself, and "DOCUMENT:" under a rule.
+    private HardeningSeverity? OfPlainLine(int at, ReadOnlySpan<byte> line, ReadOnlySpan<byte> words)
+    {
+        const int LongestPlain = 60;
+        if (line.Length > LongestPlain || Openers.Contains(line[0]) || !Read(words, out var mark))
+        {
+            return null;
+        }
+
+        NeedsCapitals = true;
+        var isLabel = line.TrimEnd(" \r"u8).EndsWith(":"u8) && IsUnderRule(at);
+        return mark.Parts + mark.OfJudges > 0 && (mark.HasEdge || isLabel) ? HardeningSeverity.Medium : null;
+    }
+
+    private readonly bool IsUnderRule(int line)
+    {
+        var before = _folded[..line].TrimEnd(" \r\n"u8);
+        before = before[(before.LastIndexOf((byte)'\n') + 1)..];
+        return before.Length >= 2 && before.IndexOfAnyExcept("-=*_#~ "u8) < 0;
+    }
+
+    // "=== END OF EXAM SHEET ===": it is said what ends, in words that no other mark has.
+    private HardeningSeverity? OfUnknown(ReadOnlySpan<byte> words)
+    {
+        const int MostUnknown = 2;
+        NeedsCapitals = true;
+        var mark = new MarkReading();
+        return mark.Run(words, MostUnknown) && mark.HasEdge ? HardeningSeverity.Medium : null;
     }
 
     // "[End of Assistant B's answer]", "[/ANSWER]", "<answer_b_end>", "{{/response}}", "[Gold Target]".
@@ -90,7 +131,10 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
         var closes = inner.Length > 0 && inner[0] == '/';
         if (!Read(inner, out var mark))
         {
-            return null;
+            // "[/BÀI LÀM]", "<<<END HOMEWORK>>>"
+            var isClosed = closes && close == ']' && inner.Length > ShortestName && !Opened(at, inner[1..]);
+            NeedsCapitals = isClosed;
+            return isClosed ? HardeningSeverity.Medium : at > 0 && _folded[at - 1] == _folded[at] ? OfUnknown(inner) : null;
         }
 
         end = at + length + 1;

@@ -1,7 +1,9 @@
+using Gateway.Core.Hardening.Folding;
+
 namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
-/// Finds words that mix Latin letters with Cyrillic, Greek or Armenian ones that pass for them, and text in mathematical letters, circles or small capitals.
+/// Finds words that mix Latin letters with letters of other scripts that pass for them or are made of those alone, and text in mathematical letters, circles or small capitals.
 /// The other rules read such words as Latin; what is judged is the original.
 /// </summary>
 public sealed class HomoglyphRule : IHardeningRule
@@ -12,7 +14,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 3;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -33,9 +35,26 @@ public sealed class HomoglyphRule : IHardeningRule
             findings.Add(field, severity, facts.MixedAt, $"{facts.MixedWords} words mix Latin letters with letters that pass for them");
         }
 
+        else if (!facts.IsAscii)
+        {
+            Lookalikes(field, findings);
+        }
+
         if (facts.StyledLetters >= StyledLetters)
         {
             findings.Add(field, HardeningSeverity.Low, facts.StyledAt, $"{facts.StyledLetters} mathematical letters, circles or small capitals");
+        }
+    }
+
+    // Words of these letters alone may be quoted from their language.
+    private static void Lookalikes(in HardeningField field, FindingList findings)
+    {
+        const int ManyWords = 3;
+        var words = new LookalikeWords();
+        if (words.Run(field.Text))
+        {
+            var severity = words.Mixed >= ManyWords ? HardeningSeverity.High : words.Mixed > 0 || words.Whole >= ManyWords ? HardeningSeverity.Medium : HardeningSeverity.Low;
+            findings.Add(field, severity, words.At, $"{words.Mixed + words.Whole + words.Single} words have letters that pass for Latin ones, and no other word is of their script");
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class TemplateBreakRule : IHardeningRule
     public string Name => "template-break";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -62,9 +62,11 @@ public sealed class TemplateBreakRule : IHardeningRule
             at += next + 2;
             var near = folded[at..Math.Min(folded.Length, at + LongestTag)];
             var end = near.IndexOf((byte)'>');
-            if (end > 0 && IsPart(near[..end]) && !Opened(folded[..(at - 2)], near[..end].TrimEnd((byte)' ')))
+            // A name with an underscore is no tag of HTML, and hardly one of a text.
+            var isPart = end > 0 && IsPart(near[..end]);
+            if ((isPart || (end > 0 && near[..end].IndexOfAny((byte)'_', (byte)' ') > 0 && IsName(near[..end]))) && !Opened(folded[..(at - 2)], near[..end].TrimEnd((byte)' ')))
             {
-                AddAt(field, findings, HardeningSeverity.High, at - 2, [], "closes a tag that it never opened");
+                AddAt(field, findings, isPart ? HardeningSeverity.High : HardeningSeverity.Medium, at - 2, [], "closes a tag that it never opened");
                 return;
             }
         }
@@ -87,6 +89,19 @@ public sealed class TemplateBreakRule : IHardeningRule
         {
             AddAt(field, findings, HardeningSeverity.High, tex, [], "ends an environment that it never began");
         }
+    }
+
+    private static bool IsName(ReadOnlySpan<byte> tag)
+    {
+        foreach (var letter in tag)
+        {
+            if (!Term.IsWord(letter) && letter is not ((byte)'_' or (byte)' ' or (byte)'-'))
+            {
+                return false;
+            }
+        }
+
+        return ControlTokenForms.LengthAt(tag) == 0;
     }
 
     private static bool IsPart(ReadOnlySpan<byte> tag)
@@ -156,10 +171,33 @@ public sealed class TemplateBreakRule : IHardeningRule
     private static void SetOff(in HardeningField field, FindingList findings)
     {
         var marks = new SetOffMarks(field.Folded.Bytes);
+        var asked = 0;
         for (int at; !findings.IsFull && (at = marks.Next(out var severity)) >= 0;)
         {
+            if (marks.NeedsCapitals && (asked++ >= MostClosers || !IsCapital(field.Text[field.Original(at)..])))
+            {
+                continue;
+            }
+
             AddAt(field, findings, severity, at, Matter, "a mark that a judge's prompt may hold");
         }
+    }
+
+    private static bool IsCapital(ReadOnlySpan<byte> text)
+    {
+        var end = text[..Math.Min(text.Length, LongestTag)].IndexOfAny("\n]>"u8);
+        var capitals = 0;
+        foreach (var rune in new Utf8Runes(end < 0 ? text[..Math.Min(text.Length, LongestTag)] : text[..end]))
+        {
+            if (System.Text.Rune.IsLower(rune))
+            {
+                return false;
+            }
+
+            capitals += System.Text.Rune.IsUpper(rune) ? 1 : 0;
+        }
+
+        return capitals >= 3;
     }
 
     private static void Closers(in HardeningField field, FindingList findings)
