@@ -28,6 +28,7 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
         var shown = generation.Shown(judged);
         var key = TextKey.Of(generation.Kind, _revision, new Utf8Text(shown.PromptText), new Utf8Text(shown.Principle?.Digest ?? ""));
         var taken = default(JudgeAnswer);
+        JudgeCase? applied = null;
         try
         {
             var kept = cache switch
@@ -38,7 +39,7 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
                 // For all who wait: it has the cluster's time and not the first caller's.
                 _ => await texts.GetOrMakeAsync(key, IsUsable, running => WriteAsync(caller with { Deadline = null }, running), cancellation),
             };
-            return new Generated(generation.Apply(judged, kept.Text), kept.Digest, null, kept.FromCache ? default : taken) { Cached = kept.FromCache };
+            return new Generated(applied ?? generation.Apply(judged, kept.Text), kept.Digest, null, kept.FromCache ? default : taken) { Cached = kept.FromCache };
         }
         catch (GatewayException fault) when (makeshift is not null && fault.Kind is not (ErrorKind.TimedOut or ErrorKind.NotCached))
         {
@@ -54,7 +55,8 @@ internal sealed class JudgeGeneration(IGeneration generation, JudgeQuestion ques
         {
             try
             {
-                return generation.Apply(judged, text) is not null;
+                applied = generation.Apply(judged, text);
+                return true;
             }
             catch (UnreadableVerdictException)
             {

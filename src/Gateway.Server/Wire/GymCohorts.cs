@@ -124,11 +124,16 @@ internal sealed class GymCohorts(int size, TimeSpan patience, TimeProvider clock
         throw fault;
     }
 
-    /// <summary>How many had arrived, this one included; 0 where the cohort is full, which it does not leave.</summary>
+    /// <summary>How many had arrived, this one included; 0 where the cohort is full, which it does not leave, and less where another has its place.</summary>
     private int LeaveOpen(string key, Cohort cohort, Member member)
     {
         lock (_open)
         {
+            if (!cohort.Members.Contains(member))
+            {
+                return -1;
+            }
+
             var arrived = cohort.Members.Count;
             if (arrived == size)
             {
