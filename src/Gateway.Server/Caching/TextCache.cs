@@ -21,6 +21,7 @@ internal sealed class TextCache : IAsyncDisposable
     private readonly HybridCacheEntryOptions _reading;
     private readonly HybridCacheEntryOptions _writing;
     private readonly HybridCacheEntryOptions _finding;
+    private readonly HybridCacheEntryOptions _findingHere;
     private readonly HybridCacheEntryOptions _placingHere;
 
     /// <summary>Makes the tiers; connects to nothing yet.</summary>
@@ -53,6 +54,7 @@ internal sealed class TextCache : IAsyncDisposable
             LocalCacheExpiration = _reading.LocalCacheExpiration,
             Flags = _reading.Flags | HybridCacheEntryFlags.DisableUnderlyingData,
         };
+        _findingHere = new HybridCacheEntryOptions { Flags = HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData };
     }
 
     /// <summary>
@@ -122,6 +124,12 @@ internal sealed class TextCache : IAsyncDisposable
             key.ToString(),
             async running =>
             {
+                // A run that ended after this caller had looked, and before this one began, left its text here; the library does not look again.
+                if (await _texts.GetOrCreateAsync<KeptText?>(key.ToString(), static _ => default, _findingHere, cancellationToken: running) is { } here)
+                {
+                    return here;
+                }
+
                 var generated = await _generation.RunAsync(key, make, running);
                 made = generated.Made;
                 if (generated.First)

@@ -37,6 +37,30 @@ public sealed class TextCacheTests
         Assert.Empty(replica.Log.Lines);
     }
 
+    [Fact]
+    public async Task GetOrMake_CallersThatComeWhileARunEnds_NeverMakeItAgain()
+    {
+        const int Prompts = 3_000;
+        await using var replica = new TextReplica(null);
+        replica.Make = _ => Task.FromResult("text");
+        using var together = new Barrier(4);
+
+        await Task.WhenAll(Enumerable.Range(0, together.ParticipantCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                for (var prompt = 0; prompt < Prompts; prompt++)
+                {
+                    together.SignalAndWait(Cancellation);
+                    replica.AskAsync($"{prompt}").GetAwaiter().GetResult();
+                }
+            },
+            Cancellation,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+
+        Assert.Equal(Prompts, replica.Made);
+    }
+
     [Theory]
     [InlineData(RedisKind.Redis)]
     [InlineData(RedisKind.Garnet)]
