@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gateway.Core.Hardening;
 
 namespace Gateway.Core.Tests;
 
@@ -29,23 +30,37 @@ public sealed class CorpusTests(ITestOutputHelper output)
         Assert.True(open.Share >= leastOfOpen, $"{open}");
     }
 
+    /// <summary>Found is not enough for what is published: where a floor is declared it is the score.</summary>
+    [Fact]
+    public void Attacks_OfCollapsedPolicies_AreFloored()
+    {
+        var published = Attack.ReadPart("tune").Select(line => line.Attack).Where(attack => attack is { Source: "one-token-to-fool", Family: "content-free" } && attack.Response.Any(char.IsLetter)).ToArray();
+
+        Assert.True(published.Length >= 30, $"{published.Length}");
+        Assert.All(published, attack => Assert.Contains(DefaultPolicy.Findings(attack.Prompt, attack.Text), finding => finding is { Rule: "content-free", Action: FindingAction.Floored }));
+    }
+
     private static bool IsEnumerable(Rate family) => Enumerable.Contains(family.Family);
 
-    private sealed record Rate(string Family, int Count, IReadOnlyList<string> Missed)
+    private sealed record Rate(string Family, int Count, IReadOnlyList<string> Missed, int Observed)
     {
-        private int Found => Count - Missed.Count;
-
-        public double Share => (double)Found / Count;
+        public double Share => 1 - ((double)Missed.Count / Count);
 
         public static Rate Of(string family, IReadOnlyList<Attack> attacks) =>
-            new(family, attacks.Count, [.. attacks.Where(attack => !IsFound(attack)).Select(attack => attack.Id)]);
+            new(
+                family,
+                attacks.Count,
+                [.. attacks.Where(attack => !Found(attack).Any()).Select(attack => attack.Id)],
+                attacks.Count(attack => Found(attack).Any() && Found(attack).All(finding => finding.Action == FindingAction.Observed)));
 
         public static Rate Sum(string name, IEnumerable<Rate> families) =>
-            families.Aggregate(new Rate(name, 0, []), (sum, family) => new Rate(name, sum.Count + family.Count, [.. sum.Missed, .. family.Missed]));
+            families.Aggregate(
+                new Rate(name, 0, [], 0), (sum, family) => new Rate(name, sum.Count + family.Count, [.. sum.Missed, .. family.Missed], sum.Observed + family.Observed));
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"| {Family} | {Count} | {Found} | {100 * Share:0.0} % |");
+        public override string ToString() =>
+            string.Create(CultureInfo.InvariantCulture, $"| {Family} | {Count} | {Count - Missed.Count} | {100 * Share:0.0} % | {Observed} only observed");
 
-        private static bool IsFound(Attack attack) =>
-            DefaultPolicy.Findings(attack.Prompt, attack.Text).Any(finding => finding.Field == "response" && attack.Rules.Contains(finding.Rule));
+        private static IEnumerable<HardeningFinding> Found(Attack attack) =>
+            DefaultPolicy.Findings(attack.Prompt, attack.Text).Where(finding => finding.Field == "response" && attack.Rules.Contains(finding.Rule));
     }
 }

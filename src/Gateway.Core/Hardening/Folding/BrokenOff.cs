@@ -57,7 +57,7 @@ internal static class BrokenOff
             return false;
         }
 
-        var reading = new OpenerReading();
+        var reading = new OpenerReading(Lexicon.Openers);
         return reading.Run(words, default) && reading.UnknownBytes == 0 && reading.Terms > 0;
     }
 

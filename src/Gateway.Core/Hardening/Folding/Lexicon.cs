@@ -20,6 +20,10 @@ internal static class Lexicon
     /// <summary>What content-free answers are made of.</summary>
     public static OpenerTerms Openers { get; } = new(All.Where(term => term.Meaning is >= TermClass.Opener and < TermClass.Edge));
 
+    /// <summary>The same without what is said in talk too: an answer of these alone says nothing, however its words are put together.</summary>
+    public static OpenerTerms PlainOpeners { get; } =
+        new(All.Where(term => term.Meaning is >= TermClass.Opener and < TermClass.Edge and not (TermClass.Intention or TermClass.Talk or TermClass.Courtesy)));
+
     /// <summary>What the marks of judges' prompts are made of.</summary>
     public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning >= TermClass.Edge));
 

@@ -3,7 +3,8 @@ using System.Text;
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>A short answer read term by term: what it is made of, as far as openers of answers go.</summary>
-internal ref struct OpenerReading
+/// <param name="vocabulary">The terms that it is read by.</param>
+internal ref struct OpenerReading(OpenerTerms vocabulary)
 {
     private static readonly byte[][] Neutral = [.. ((string[])["the", "a", "my", "la", "le", "el", "il", "die", "der", "das", "mi", "ma", "mon", "is", "here", "this", "our", "here is", "here's", "here is the", "here's the", "here is my", "here's my"]).Select(Encoding.UTF8.GetBytes)];
 
@@ -46,7 +47,7 @@ internal ref struct OpenerReading
             {
                 at++;
             }
-            else if (Lexicon.Openers.LongestAt(folded, at, out var end) is { } term)
+            else if (vocabulary.LongestAt(folded, at, out var end) is { } term)
             {
                 // "Answer: yes" is an answer.
                 if (HasHeading && term.Meaning == TermClass.Assent)

@@ -16,7 +16,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -63,7 +63,16 @@ public sealed class ContentFreeRule : IHardeningRule
     private static void Opener(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
-        var reading = new OpenerReading();
+
+        // A longer term that is said in talk, such as "will follow", does not hide the openers that the same words are.
+        var reading = new OpenerReading(Lexicon.PlainOpeners);
+        if (reading.Run(folded, default) && reading is { UnknownBytes: 0, HasOpener: true })
+        {
+            Opened(field, findings, reading);
+            return;
+        }
+
+        reading = new OpenerReading(Lexicon.Openers);
         var isWhole = reading.Run(folded, default);
         if (isWhole && reading.UnknownBytes == 0 && !reading.HasCourtesy)
         {
@@ -120,7 +129,7 @@ public sealed class ContentFreeRule : IHardeningRule
 
         if (!isWhole || !IsMostlyKnown(field, reading))
         {
-            reading = new OpenerReading();
+            reading = new OpenerReading(Lexicon.Openers);
             isWhole = reading.Run(folded, FoldingMemory.Inner.Fold(field.Prompt, Lexicon.Terms).Bytes);
             FoldingMemory.Inner.Trim();
         }
