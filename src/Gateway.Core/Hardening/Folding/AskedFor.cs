@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
@@ -27,11 +28,22 @@ internal static class AskedFor
     // Where a sentence begins with them.
     private static readonly string[] MarkOrders = ["draw", "please draw", "can you draw", "could you draw", "print", "please print", "write a program that prints", "what does this print", "type", "repeat"];
 
+    private static readonly SearchValues<string> MarkFragments = SearchValues.Create(AskedForLists.MarkFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> SymbolFragments = SearchValues.Create(AskedForLists.SymbolFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> InterrogativeFragments = SearchValues.Create(AskedForLists.InterrogativeFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> WordFragments = SearchValues.Create(AskedForLists.WordFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> PhraseFragments = SearchValues.Create(AskedForLists.PhraseFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> NothingFragments = SearchValues.Create(AskedForLists.NothingFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> FormFragments = SearchValues.Create(AskedForLists.FormFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> NounFragments = SearchValues.Create(AskedForLists.NounFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> TalkFragments = SearchValues.Create(AskedForLists.TalkFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> MarkHintFragments = SearchValues.Create(AskedForLists.MarkHintFragments, StringComparison.Ordinal);
+
     /// <summary>True where the answer may be punctuation, or a drawing made of it.</summary>
     public static bool Marks(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return AskedForLists.MarkFragments.Any(word => asked.Contains(word, StringComparison.Ordinal))
+        return asked.AsSpan().ContainsAny(MarkFragments)
             || MarkWords.Any(word => Says(asked, word, opensSentence: false))
             || MarkOrders.Any(word => Says(asked, word, opensSentence: true));
     }
@@ -41,8 +53,8 @@ internal static class AskedFor
     {
         var asked = End(prompt);
         return asked.AsSpan().IndexOfAny("{}[]<>|&\\^~@`") >= 0 || asked.Any(character => character > 0x7F && char.IsSymbol(character))
-            || AskedForLists.MarkFragments.Concat(AskedForLists.SymbolFragments).Any(word => asked.Contains(word, StringComparison.Ordinal))
-            || MarkWords.Concat(AskedForLists.SymbolWords).Any(word => Says(asked, word, opensSentence: false))
+            || asked.AsSpan().ContainsAny(MarkFragments) || asked.AsSpan().ContainsAny(SymbolFragments)
+            || MarkWords.Any(word => Says(asked, word, opensSentence: false)) || AskedForLists.SymbolWords.Any(word => Says(asked, word, opensSentence: false))
             || MarkOrders.Any(word => Says(asked, word, opensSentence: true));
     }
 
@@ -50,21 +62,21 @@ internal static class AskedFor
     public static bool Fact(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return AskedForLists.Interrogatives.Any(word => Says(asked, word, opensSentence: true)) || AskedForLists.InterrogativeFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+        return AskedForLists.Interrogatives.Any(word => Says(asked, word, opensSentence: true)) || asked.AsSpan().ContainsAny(InterrogativeFragments);
     }
 
     /// <summary>True where the answer may be any one word: a word, a title or a translation is asked for, or the prompt quotes a word or two.</summary>
     public static bool Word(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return AskedForLists.WordFragments.Any(word => asked.Contains(word, StringComparison.Ordinal)) || Quotes(asked);
+        return asked.AsSpan().ContainsAny(WordFragments) || Quotes(asked);
     }
 
     /// <summary>True where the answer may be words that open answers elsewhere: a phrase is asked for, or the prompt holds one in another language.</summary>
     public static bool Phrase(ReadOnlySpan<byte> prompt)
     {
         var asked = End(prompt);
-        return AskedForLists.PhraseFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+        return asked.AsSpan().ContainsAny(PhraseFragments);
     }
 
     /// <summary>True where the answer may be nothing: an empty string, white space or silence.</summary>
@@ -72,7 +84,35 @@ internal static class AskedFor
     {
         var asked = End(prompt);
         return AskedForLists.NothingWords.Any(word => Says(asked, word, opensSentence: false))
-            || AskedForLists.NothingFragments.Any(word => asked.Contains(word, StringComparison.Ordinal));
+            || asked.AsSpan().ContainsAny(NothingFragments);
+    }
+
+    /// <summary>True where a form is asked for that others fill in: a template, headings, a list whose items are left out.</summary>
+    public static bool Form(ReadOnlySpan<byte> prompt) => End(prompt).AsSpan().ContainsAny(FormFragments);
+
+    /// <summary>True where the answer may be punctuation, which is said less plainly than by its name.</summary>
+    public static bool MarksPerhaps(ReadOnlySpan<byte> prompt) => End(prompt).AsSpan().ContainsAny(MarkHintFragments);
+
+    /// <summary>True where a name, a kind of thing or an idiom may be the answer, or the prompt offers it beside an "or".</summary>
+    public static bool Noun(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> folded)
+    {
+        var asked = End(prompt);
+        var word = Encoding.UTF8.GetString(folded).Trim(' ', '.', '\n', '*', '"');
+        return asked.AsSpan().ContainsAny(NounFragments) || Says(asked, $"or {word}", opensSentence: false) || Says(asked, $"{word} or", opensSentence: false);
+    }
+
+    /// <summary>True where people talk to each other, so that the answer may put off or plan.</summary>
+    public static bool Talk(ReadOnlySpan<byte> prompt)
+    {
+        var asked = End(prompt);
+        return asked.AsSpan().ContainsAny(TalkFragments) || Says(asked, "would you", opensSentence: true) || Says(asked, "will you", opensSentence: true);
+    }
+
+    /// <summary>True where the manner of something is asked for.</summary>
+    public static bool Manner(ReadOnlySpan<byte> prompt)
+    {
+        var asked = End(prompt);
+        return AskedForLists.MannerWords.Any(word => Says(asked, word, opensSentence: word[0] < 0x3000));
     }
 
     // "What does 'Lösung' mean?"

@@ -103,4 +103,44 @@ internal static class AskedForLists
         "código", "コード", "代码", "코드", "kod", "bandera", "drapeau", "flagge", "国旗", "флаг", "прапор", "علم", "bayrak", "bendera", "lá cờ", "semnul",
         "haakje",
     ];
+
+    /// <summary>What asks for a form to be filled in: a template, headings, a list whose items are left out.</summary>
+    public static readonly string[] FormFragments =
+    [
+        "placeholder", "template letter", "a template", "blank template", "empty template", "template of", "template for", "headings", "a heading", "heading for", "an outline", "outline of", "outline for", "outline headings", "skeleton", "worksheet", "to fill in", "can fill in", "blank form", "empty form", "a form ", "form for", "bug report", "with blanks", "a blank ", "numbered list", "ordered list", "empty list", "blank list", "with no content", "numbers 1 to", "letters a to", "count to ", "count from ", "table of contents", "format for", "salutation", "begin a letter", "jinja", "mustache", "handlebars", "f-string", "format field", "format string",
+        "platzhalter", "vorlage", "formular", "gliederung", "überschriften", "leere liste", "leere nummerierte", "nummerierte liste", "modèle de lettre", "modèle vide", "formulaire", "plan de dissertation", "liste vide", "liste numérotée", "plantilla", "formulario", "marcador", "lista vacía", "lista numerada", "encabezados", "modelo de carta", "formulário", "lista vazia", "modulo vuoto", "segnaposto", "lista vuota", "elenco numerato", "conta fino", "sjabloon", "formulier", "lege lijst", "genummerde lijst", "formulär", "tom lista", "numrerad lista", "skabelon", "tom liste", "lomake", "numeroitu",
+        "szablon", "formularz", "pusta lista", "lista numerowana", "šablon", "formulář", "formulár", "prázdný seznam", "sablon", "űrlap", "vázlat", "üres lista", "șablon", "listă goală", "obrazac", "şablon", "boş form", "boş liste", "numaralı liste", "templat", "formulir", "borang", "daftar kosong", "daftar bernomor", "biểu mẫu", "dàn ý", "danh sách trống", "шаблон", "бланк", "заголовки", "нумерованн", "пустой список", "пустую форму", "порожній список", "нумерован", "образец за", "πρότυπο", "φόρμα", "κενή λίστα", "תבנית", "טופס", "רשימה ריקה",
+        "قالب", "نموذج فارغ", "قائمة فارغة", "قائمة مرقمة", "فرم خالی", "فهرست خالی", "टेम्पलेट", "रूपरेखा", "खाली सूची", "টেমপ্লেট", "খালি তালিকা", "แม่แบบ", "แบบฟอร์ม", "โครงร่าง", "模板", "占位", "空列表", "空白列表", "编号列表", "提纲", "大纲", "空表", "範本", "テンプレート", "プレースホルダ", "見出しだけ", "番号付き", "空のリスト", "양식", "템플릿", "빈 목록", "번호 목록", "개요만", "목차",
+    ];
+
+    /// <summary>What may be answered by a name, a kind of thing or an idiom, and so by a word that opens answers elsewhere.</summary>
+    public static readonly string[] NounFragments =
+    [
+        "what kind of", "what type of", "what sort of", "what makes a what", "makes a what", "part of the what", "an example of", "idiom", "expression for", "name a film", "name a movie", "name a song", "name a book", "name a novel", "name an album", "which film", "which movie", "which song", "which book", "which novel", "which album", "what film", "what movie", "what song", "what book", "what novel", "book title", "song title", "film title", "title for", "title about", "new title", "suggest a name", "name for a", "name for my", "name for the", "podcast name",
+        "uppercase", "upper case", "lowercase", "capital letters", "unscramble", "rot13", "decode", "correct the spelling", "the german for", "the french for", "the spanish for", "the italian for", "the russian for", "the english for", "german for", "french for", "spanish for", "extract the heading", "on the sign", "at the top of the page", "which tag", "which technique", "what technique", "thought experiment", "schrödinger", "einstein",
+        "____", "vocabulary", "mixture", "chemi", "brine", "salt water", "gemisch", "salzwasser", "chimi", "mélange", "eau salée", "quími", "mezcla", "agua salada", "chimic", "acqua salata", "kimia", "kimya", "hóa học", "хими", "химі", "χημ", "כימי", "كيمي", "شیمی", "रसायन", "เคมี", "化学", "化學", "화학",
+        "gegenteil", "contraire", "contrario", "contrário", "tegenovergestelde", "motsats", "modsatte", "motsatt", "przeciwie", "opačn", "ellentét", "vastakoht", "zıt", "karşıt", "lawan kata", "trái nghĩa", "противополож", "протилеж", "αντίθετο", "反対", "相反", "반대", "عكس", "विलोम", "叫什么", "叫甚麼", "何と呼", "뭐라고 부",
+        "wie heißt", "welches buch", "welcher film", "welches lied", "welche art von", "quel type de", "quel film", "quelle chanson", "quel livre", "qué tipo de", "qué canción", "qué libro", "qué película", "que tipo de", "che tipo di", "quale film", "quale canzone", "quale libro", "wat voor soort", "welk boek", "welk lied", "vilken bok", "vilken film", "hvilken film", "jaki film", "jaka piosenka", "jaká píseň", "melyik film", "melyik dal", "hangi film", "hangi şarkı", "lagu apa", "film apa", "buku apa", "bài hát nào", "phim nào", "какой фильм", "какая песня", "какая книга", "как называется", "який фільм", "яка пісня", "ποιο τραγούδι", "ποια ταινία",
+        "什么歌", "哪首歌", "哪部电影", "哪本书", "什么书", "成语", "何の歌", "どの曲", "どの映画", "何という本", "慣用句", "무슨 노래", "어떤 영화", "무슨 책", "أي فيلم", "أي أغنية", "أي كتاب", "कौन सी फिल्म", "कौन सा गाना",
+    ];
+
+    /// <summary>What is said between people and may be put off or answered by a plan.</summary>
+    public static readonly string[] TalkFragments =
+    [
+        "are you ready", "ready to begin", "ready to start", "shall we", "what should i", "what should we", "what should you", "what should one", "what should he", "what should she", "what should they", "what should the team", "what is the first step", "what's the first step", "first thing to do", "your plan", "let's begin", "let's start", "noncommittal", "stalling", "a polite", "ask for time", "do you say", "does one say", "would a teacher", "would the teacher", "rallying cry", "what do we do", "the goal of", "the purpose of", "on fait quoi", "qué hacemos", "was machen wir", "cosa facciamo", "что будем делать", "我们做什么", "何をしましょう", "뭐 할까", "reply to", "role-play", "roleplay", "role play", "the dialogue", "dialogue between",
+        "bist du bereit", "sollen wir", "was sollen wir", "was soll ich", "würdest du", "rollenspiel", "es-tu prêt", "on commence", "que dois-je", "tu veux", "jeu de rôle", "estás listo", "empezamos", "qué debo hacer", "qué hago", "juego de rol", "vamos começar", "o que devo fazer", "sei pronto", "cominciamo", "cosa devo fare", "ты готов", "что мне делать", "начнём", "ти готовий", "你准备好", "我们开始", "我该怎么办", "準備はいい", "始めましょう", "どうすればいい", "준비됐", "시작할까", "어떻게 해야", "هل أنت مستعد", "ماذا أفعل", "hazır mısın", "ne yapmalıyım", "kamu siap", "apa yang harus saya lakukan", "bạn sẵn sàng", "tôi nên làm gì",
+    ];
+
+    /// <summary>What asks in which manner something is done, where a sentence begins with it.</summary>
+    public static readonly string[] MannerWords =
+    [
+        "how do", "how does", "how did", "how should", "how can", "how could", "how would", "how to", "how is", "how are", "how was", "in what way", "wie", "auf welche weise", "comment", "de quelle manière", "cómo", "como", "de qué manera", "come", "in che modo", "hoe", "hur", "hvordan", "miten", "kuinka", "jak", "ako", "hogyan", "cum", "kako", "com", "nasıl", "bagaimana", "làm thế nào", "như thế nào", "paano", "как", "як", "πώς", "איך", "كيف", "چگونه", "چطور", "کیسے", "कैसे", "কীভাবে", "எப்படி", "ఎలా", "怎么", "怎样", "如何", "怎麼", "どうやって", "どのように", "어떻게", "อย่างไร", "jinsi gani", "vipi",
+    ];
+
+    /// <summary>What may be answered by punctuation, and says so less plainly than its name does; parts of words.</summary>
+    public static readonly string[] MarkHintFragments =
+    [
+        "terminator", "ends a statement", "end a statement", "ends a sentence", "end a sentence", "starts a comment", "start a comment", "begins a comment", "docstring", "quotes", "horizontal rule", "scope resolution", "assignment in", "directory", "punctuate", "what separates", "yaml", "start marker", "annotation", "what goes between", "what goes at the end", "markdown", "python prompt", "never type", "said nothing", "says nothing", "fill in: ",
+        "satzende", "trennlinie", "trennt", "drei punkten", "sépare", "fin de phrase", "final de frase", "fin de frase", "separa ", "fine frase", "završava", "koniec zdania", "konec věty", "mondat vég", "cümle sonu", "akhir kalimat", "cuối câu", "конце предложения", "разделяет", "кінці речення", "句末", "句尾", "文末", "문장 끝", "نهاية الجملة", "वाक्य के अंत",
+    ];
 }

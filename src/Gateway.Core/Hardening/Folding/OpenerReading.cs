@@ -8,8 +8,13 @@ internal ref struct OpenerReading(OpenerTerms vocabulary)
 {
     private static readonly byte[][] Neutral = [.. ((string[])["the", "a", "my", "la", "le", "el", "il", "die", "der", "das", "mi", "ma", "mon", "is", "here", "this", "our", "here is", "here's", "here is the", "here's the", "here is my", "here's my"]).Select(Encoding.UTF8.GetBytes)];
 
+    private static readonly byte[][] Articles = [.. ((string[])["a ", "an ", "eine ", "une ", "una ", "uma ", "een ", "en ", "et ", "ett ", "o "]).Select(Encoding.UTF8.GetBytes)];
+
     /// <summary>True where it opens an answer.</summary>
     public bool HasOpener { get; private set; }
+
+    /// <summary>True where it says "step by step".</summary>
+    public bool HasSteps { get; private set; }
 
     /// <summary>True where it opens an answer in words that are also said in talk.</summary>
     public bool IsTalk { get; private set; }
@@ -73,11 +78,34 @@ internal ref struct OpenerReading(OpenerTerms vocabulary)
         return true;
     }
 
+    /// <summary>True where it says in which manner, and next to nothing else: "bit by bit".</summary>
+    public readonly bool IsManner(ReadOnlySpan<byte> folded)
+    {
+        var words = folded.Trim(" \t\r\n.!*\""u8);
+        var first = words[..Math.Max(0, words.IndexOf((byte)' '))];
+        return Terms <= 2 && (HasSteps || words.EndsWith(" at a time"u8) || words.IndexOf(" by "u8) > 0 || (!first.IsEmpty && words.EndsWith(first))) && !words.StartsWith("let"u8);
+    }
+
+    /// <summary>True where it begins as what names one thing does: "a solution", "eine Lösung".</summary>
+    public static bool IsOneThing(ReadOnlySpan<byte> folded)
+    {
+        foreach (var article in Articles)
+        {
+            if (folded.StartsWith(article))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void See(Term term, int bytes)
     {
         KnownBytes += bytes;
         Terms++;
         HasOpener |= term.Meaning is TermClass.Opener or TermClass.Intention or TermClass.Steps;
+        HasSteps |= term.Meaning == TermClass.Steps;
         IsTalk |= term.Meaning is TermClass.Intention or TermClass.Talk or TermClass.Courtesy;
         HasCourtesy |= term.Meaning == TermClass.Courtesy;
         HasHeading |= term.Meaning == TermClass.Heading;

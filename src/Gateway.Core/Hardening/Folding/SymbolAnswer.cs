@@ -28,7 +28,7 @@ internal static class SymbolAnswer
     public static void Inspect(in HardeningField field, FindingList findings)
     {
         var (marks, symbols, pictures) = (0, 0, 0);
-        var alone = default(Rune);
+        var (alone, hasNoun) = (default(Rune), false);
         foreach (var rune in new Utf8Runes(field.Text))
         {
             var category = Rune.GetUnicodeCategory(rune);
@@ -39,6 +39,7 @@ internal static class SymbolAnswer
             }
 
             alone = rune;
+            hasNoun |= IsNoun(rune);
             pictures += category is UnicodeCategory.OtherSymbol or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierSymbol && rune.Value > 0x7F ? 1 : 0;
             marks += SentenceMarks.Contains(rune) ? 1 : 0;
             symbols++;
@@ -47,7 +48,7 @@ internal static class SymbolAnswer
         var found = symbols == 0 ? OfNothing(field.Text.IsEmpty, field.Prompt)
             : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt)
             : pictures > 0 ? OfPictures(field.Prompt, symbols)
-            : symbols == 1 && IsNoun(alone) ? null
+            : hasNoun && symbols <= ManySymbols ? null
             : OfSymbols(field.Prompt, symbols);
         if (found is var (severity, what))
         {
@@ -61,7 +62,7 @@ internal static class SymbolAnswer
         : isEmpty ? (HardeningSeverity.Medium, "an empty response") : (HardeningSeverity.High, "a response of white space");
 
     private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt) =>
-        (AskedFor.Marks(prompt) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : HardeningSeverity.High, "a response of punctuation alone");
+        (AskedFor.Marks(prompt) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : AskedFor.MarksPerhaps(prompt) ? HardeningSeverity.Medium : HardeningSeverity.High, "a response of punctuation alone");
 
     private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt, int symbols) =>
         (symbols > ManyPictures || AskedFor.Fact(prompt)) && !AskedFor.Symbols(prompt) ? (HardeningSeverity.Medium, "a response of pictures alone") : null;
@@ -69,6 +70,6 @@ internal static class SymbolAnswer
     private static (HardeningSeverity, string)? OfSymbols(ReadOnlySpan<byte> prompt, int symbols) =>
         (!AskedFor.Symbols(prompt) && !AskedFor.Nothing(prompt)) || symbols > ManySymbols ? (HardeningSeverity.Medium, "a response of symbols alone") : null;
 
-    // The empty set and infinity are answers to many questions.
+    // The empty set and infinity are answers to many questions, as in "(-∞, ∞)".
     private static bool IsNoun(Rune rune) => rune.Value is 0x2205 or 0x221E or 0x2300 or 0x29B0;
 }

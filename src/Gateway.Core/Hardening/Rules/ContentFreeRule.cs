@@ -11,12 +11,13 @@ public sealed class ContentFreeRule : IHardeningRule
 {
     private const int LongestOpener = 600;
     private const int FewBytes = 48;
+    private const int MostNounTerms = 2;
 
     /// <inheritdoc/>
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 7;
+    public int Version => 8;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -52,7 +53,7 @@ public sealed class ContentFreeRule : IHardeningRule
         }
         else if (folded.Length <= LongestOpener && EmptyList.Holds(folded))
         {
-            findings.Add(field, HardeningSeverity.Medium, 0, "a list of nothing");
+            findings.Add(field, AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a list of nothing");
         }
         else if (folded.Length <= LongestOpener || folded.TrimEnd(" \t\r\n.*#_-:"u8).Length <= LongestOpener)
         {
@@ -63,6 +64,10 @@ public sealed class ContentFreeRule : IHardeningRule
     private static void Opener(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
+        if (LabelledAnswer.Find(folded) is { IsEmpty: false } answer && LabelledAnswer.Says(answer))
+        {
+            return;
+        }
 
         // A longer term that is said in talk, such as "will follow", does not hide the openers that the same words are.
         var reading = new OpenerReading(Lexicon.PlainOpeners);
@@ -106,11 +111,11 @@ public sealed class ContentFreeRule : IHardeningRule
         }
         else if (Promise.IsLabel(folded))
         {
-            findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Word(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a label with nothing behind it");
+            findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Word(field.Prompt) || AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a label with nothing behind it");
         }
         else if (Placeholder.Is(folded))
         {
-            findings.Add(field, HardeningSeverity.Medium, 0, "a place for an answer, and no answer");
+            findings.Add(field, AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a place for an answer, and no answer");
         }
         else if (BrokenOff.Is(folded))
         {
@@ -159,7 +164,7 @@ public sealed class ContentFreeRule : IHardeningRule
             var announced = folded.IndexOfAny(":#*"u8) >= 0 || (reading.Terms == 1 && folded.IndexOfAny("[{<"u8) >= 0) || folded.IndexOf("..."u8) >= 0;
             findings.Add(
                 field,
-                announced ? HardeningSeverity.High : reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
+                announced && !AskedFor.Form(field.Prompt) && !NamesIt(field) ? HardeningSeverity.High : announced || reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
                 0,
                 "the heading of an answer that is not there");
         }
@@ -177,5 +182,17 @@ public sealed class ContentFreeRule : IHardeningRule
     private static HardeningSeverity OfOpener(in HardeningField field, in OpenerReading reading) =>
         reading.Terms == 1 && field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0 && AskedFor.Word(field.Prompt) ? HardeningSeverity.Low
         : AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low
+        : MayAnswer(field, reading) || NamesIt(field) ? HardeningSeverity.Medium
         : HardeningSeverity.High;
+
+    // "How do I learn a language?" "Bit by bit." "What is Schrödinger's cat?" "A thought experiment." "Are you ready?" "Let's begin."
+    private static bool MayAnswer(in HardeningField field, in OpenerReading reading) =>
+        field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0
+        && ((reading.Terms <= MostNounTerms && !field.Folded.Bytes.StartsWith("let"u8) && (OpenerReading.IsOneThing(field.Folded.Bytes) || AskedFor.Noun(field.Prompt, field.Folded.Bytes)))
+            || (reading.IsManner(field.Folded.Bytes) && AskedFor.Manner(field.Prompt))
+            || AskedFor.Talk(field.Prompt));
+
+    // "Which fits, luck or logic?" "Answer: logic"
+    private static bool NamesIt(in HardeningField field) =>
+        LabelledAnswer.Find(field.Folded.Bytes) is { IsEmpty: false } answer && (AskedFor.Word(field.Prompt) || AskedFor.Noun(field.Prompt, answer));
 }
