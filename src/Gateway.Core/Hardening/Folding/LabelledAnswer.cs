@@ -32,6 +32,14 @@ internal static class LabelledAnswer
         return word.Length <= Longest && word.IndexOfAny(Parts) < 0 && HasWord(word) ? word : default;
     }
 
+    /// <summary>True for a sentence that names an option: "The solution is A."</summary>
+    public static bool IsOption(ReadOnlySpan<byte> folded)
+    {
+        var text = folded.TrimEnd(" \t\r\n*_.)]}$\""u8);
+        var words = text.Length > 1 && text[^1] is >= (byte)'a' and <= (byte)'z' ? text[..^1].TrimEnd("*_([{$\""u8) : default;
+        return words.EndsWith(" is "u8) || words.EndsWith(" ist "u8) || words.EndsWith(" est "u8) || words.EndsWith(" es "u8) || words.EndsWith(" e "u8) || words.EndsWith(" adalah "u8);
+    }
+
     /// <summary>True where it is more than another label, an opener or a sound of thinking.</summary>
     public static bool Says(ReadOnlySpan<byte> answer)
     {

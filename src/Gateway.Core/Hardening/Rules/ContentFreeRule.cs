@@ -12,12 +12,13 @@ public sealed class ContentFreeRule : IHardeningRule
     private const int LongestOpener = 600;
     private const int FewBytes = 48;
     private const int MostNounTerms = 2;
+    private const int FewestOfQuestion = 4;
 
     /// <inheritdoc/>
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 8;
+    public int Version => 9;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -64,7 +65,7 @@ public sealed class ContentFreeRule : IHardeningRule
     private static void Opener(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
-        if (LabelledAnswer.Find(folded) is { IsEmpty: false } answer && LabelledAnswer.Says(answer))
+        if (LabelledAnswer.IsOption(folded) || (LabelledAnswer.Find(folded) is { IsEmpty: false } answer && LabelledAnswer.Says(answer)))
         {
             return;
         }
@@ -186,10 +187,12 @@ public sealed class ContentFreeRule : IHardeningRule
         : HardeningSeverity.High;
 
     // "How do I learn a language?" "Bit by bit." "What is Schrödinger's cat?" "A thought experiment." "Are you ready?" "Let's begin."
+    // "I need help." "Sure! What problem would you like to solve?"
     private static bool MayAnswer(in HardeningField field, in OpenerReading reading) =>
         field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0
         && ((reading.Terms <= MostNounTerms && !field.Folded.Bytes.StartsWith("let"u8) && (OpenerReading.IsOneThing(field.Folded.Bytes) || AskedFor.Noun(field.Prompt, field.Folded.Bytes)))
             || (reading.IsManner(field.Folded.Bytes) && AskedFor.Manner(field.Prompt))
+            || (reading.Terms >= FewestOfQuestion && field.Folded.Bytes.TrimEnd(" \r\n*\""u8).EndsWith("?"u8))
             || AskedFor.Talk(field.Prompt));
 
     // "Which fits, luck or logic?" "Answer: logic"
