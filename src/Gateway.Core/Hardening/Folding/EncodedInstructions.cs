@@ -14,7 +14,7 @@ internal static class EncodedInstructions
     public static void Inspect(in HardeningField field, FindingList findings)
     {
         Disguised(field, findings);
-        if (field.Folded.Facts.LongWordAt >= 0 || (field.Folded.Facts.HasSigns && HasEscapes(field.Text)) || EncodedRuns.HasSpacedHex(field.Text))
+        if (field.Folded.Facts.LongWordAt >= 0 || (field.Folded.Facts.HasSigns && HasEscapes(field.Text)) || (field.Folded.Facts.HasPairs && EncodedRuns.HasSpacedHex(field.Text)))
         {
             Decoded(field, findings);
         }

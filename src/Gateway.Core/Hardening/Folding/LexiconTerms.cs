@@ -18,15 +18,15 @@ internal sealed class LexiconTerms
     private const int KeyBits = 19;
     private const int BitsOfKey = 8 * TermKey.Size;
 
-    // Leaves next to nothing of a key, so that it is no term's.
-    private const byte NoTerm = BitsOfKey - 1;
+    // Leaves one byte of a key, so that it is hardly a term's.
+    private const byte NoTerm = 7;
 
     // What parts words is compared as a space where a short first word ends within the first bytes.
     private static readonly byte[] Parted = [.. Enumerable.Range(0, 256).Select(value => Parts((byte)value) ? (byte)' ' : (byte)value)];
 
     private readonly ulong[] _begins = new ulong[(1 << BeginBits) / 64];
 
-    // By how many bits a key is shifted to leave the bytes that are known of each of its terms.
+    // How many bytes are not known of each of the terms of a beginning, and in the higher bits how many of the word behind are.
     private readonly byte[] _shifts = new byte[1 << ShiftBits];
     private readonly ulong[] _keys = new ulong[(1 << KeyBits) / 64];
     private readonly FrozenDictionary<ulong, Keyed[]> _terms;
@@ -39,16 +39,16 @@ internal sealed class LexiconTerms
         // In the order in which terms that begin at one place are told.
         Keyed[] all = [.. terms.OrderBy(term => term.Meaning).ThenBy(term => term.Text.Length).Select(Keyed.Of)];
         Array.Fill(_shifts, NoTerm);
-        foreach (var (_, key, shift) in all)
+        foreach (var one in all)
         {
-            foreach (var beginning in Beginnings(key, shift))
+            foreach (var beginning in Beginnings(one.Key, one.Shift))
             {
-                ref var widest = ref _shifts[ShiftAt(beginning)];
-                widest = widest == NoTerm ? shift : Math.Max(widest, shift);
+                ref var known = ref _shifts[ShiftAt(beginning)];
+                known = known == NoTerm ? one.Code : (byte)(Math.Max(known & NoTerm, one.Code & NoTerm) | Math.Min(known & ~NoTerm, one.Code & ~NoTerm));
             }
         }
 
-        _terms = all.GroupBy(one => Shared(one.Key)).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        _terms = all.GroupBy(one => Shared(one.Key, one.Behind)).ToFrozenDictionary(group => group.Key, group => group.ToArray());
         _byFirstBytes = all.GroupBy(one => FirstBytes(one.Term.Text), one => one.Term).ToFrozenDictionary(group => group.Key, group => group.ToArray());
         foreach (var first in _byFirstBytes.Keys)
         {
@@ -93,7 +93,7 @@ internal sealed class LexiconTerms
         foreach (var place in places)
         {
             places[count] = place;
-            var hash = Hash(Shared(words.At(place)));
+            var hash = Hash(Shared(words.At(place, out var behind), behind));
             count += (int)(_keys[hash >> 6] >> (int)hash) & 1;
         }
 
@@ -104,18 +104,19 @@ internal sealed class LexiconTerms
     /// <param name="folded">The folded text.</param>
     /// <param name="at">Where the word begins.</param>
     /// <param name="key">Its key.</param>
+    /// <param name="behind">The first bytes of the word behind it.</param>
     /// <param name="hits">Where they are added.</param>
     /// <param name="count">How many there are.</param>
-    public void AddAt(ReadOnlySpan<byte> folded, int at, ulong key, ref TermHit[] hits, ref int count)
+    public void AddAt(ReadOnlySpan<byte> folded, int at, ulong key, uint behind, ref TermHit[] hits, ref int count)
     {
-        if (!_terms.TryGetValue(Shared(key), out var terms))
+        if (!_terms.TryGetValue(Shared(key, behind), out var terms))
         {
             return;
         }
 
-        foreach (var term in terms)
+        foreach (ref readonly var term in terms.AsSpan())
         {
-            if ((key ^ term.Key) << term.Shift == 0 && BeginsAlike(term.Term.Text, folded[at..]))
+            if ((key ^ term.Key) << term.Shift == 0 && ((behind ^ term.Behind) & term.Known) == 0 && BeginsAlike(term.Term.Text, folded[at..]))
             {
                 Add(term.Term, folded, at, spaced: true, ref hits, ref count);
             }
@@ -165,9 +166,13 @@ internal sealed class LexiconTerms
     private static IEnumerable<uint> Beginnings(ulong key, byte shift) =>
         shift <= BitsOfKey - (8 * FirstSize) ? [(uint)key] : Enumerable.Range(0, 256).Select(last => ((uint)key & 0xFF_FFFF) | ((uint)last << 24));
 
-    // The bytes of a key that are known of all terms of its beginning.
+    // The bytes of a key and behind it that are known of all terms of its beginning.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ulong Shared(ulong key) => key << Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_shifts), ShiftAt((uint)key));
+    private ulong Shared(ulong key, uint behind)
+    {
+        int known = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_shifts), ShiftAt((uint)key));
+        return (key << (8 * known)) + ((behind & TermKey.LowestOf(known >> 3)) * 0xC2B2AE3D27D4EB4FUL);
+    }
 
     private static uint ShiftAt(uint beginning) => Hash(beginning) >> (BeginBits - ShiftBits);
 
@@ -175,8 +180,12 @@ internal sealed class LexiconTerms
 
     private static uint Hash(ulong key) => (uint)((key * 0x9E3779B97F4A7C15u) >> (BitsOfKey - KeyBits));
 
-    private readonly record struct Keyed(Term Term, ulong Key, byte Shift)
+    // What is known of a key is left by the shift, of the word behind by the mask.
+    private readonly record struct Keyed(Term Term, ulong Key, uint Behind, uint Known, byte Shift)
     {
+        /// <summary>As <see cref="_shifts"/> holds it.</summary>
+        public byte Code => (byte)((Shift / 8) | (BitOperations.PopCount(Known) / 8 << 3));
+
         public static Keyed Of(Term term)
         {
             if (term.Text.Length < FirstSize)
@@ -184,7 +193,8 @@ internal sealed class LexiconTerms
                 throw new ArgumentException($"The term '{System.Text.Encoding.UTF8.GetString(term.Text)}' has fewer than {FirstSize} bytes.");
             }
 
-            return new Keyed(term, TermKey.Of(term), (byte)(BitsOfKey - (8 * TermKey.Known(term))));
+            var key = TermKey.Of(term, out var behind);
+            return new Keyed(term, key, behind, (uint)TermKey.LowestOf(TermKey.KnownBehind(term)), (byte)(BitsOfKey - (8 * TermKey.Known(term))));
         }
     }
 }

@@ -20,6 +20,9 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
     /// <summary>True where the mark that was found is one only in capitals: folded text does not tell.</summary>
     public bool NeedsCapitals { get; private set; }
 
+    /// <summary>True for a line that holds no mark but in brackets, behind its first byte.</summary>
+    public static bool IsLongLine(ReadOnlySpan<byte> line) => line.Length > Longest && line[0] != '(';
+
     /// <summary>Where the next bracket or the next line with a rule or a heading begins that is a mark; -1 where there is none.</summary>
     public int Next(out HardeningSeverity severity)
     {
@@ -63,10 +66,15 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
         var line = _folded[at..Math.Min(_folded.Length, at + Longest + 1)];
         var end = line.IndexOf((byte)'\n');
         line = end < 0 ? line : line[..end];
+        if (line.Length > Longest)
+        {
+            return null;
+        }
+
         var words = line.TrimStart("#=-*_~%/|+>:;\\ "u8);
         var rule = line[..^words.Length].TrimEnd((byte)' ');
         words = words.TrimEnd("#=-*_~%/|+>:;\\ \r"u8);
-        if (line.Length > Longest || words.IsEmpty)
+        if (words.IsEmpty)
         {
             return null;
         }

@@ -14,6 +14,9 @@ internal static class TermKey
     /// <summary>The bytes of a key.</summary>
     public const int Size = sizeof(ulong);
 
+    /// <summary>How many bytes of the word behind are told with a key.</summary>
+    public const int SizeBehind = sizeof(uint);
+
     /// <summary>How many bytes can be read from a word's beginning on.</summary>
     public const int Ahead = 2 * Window;
 
@@ -34,29 +37,32 @@ internal static class TermKey
     /// <summary>The key of a word in folded text.</summary>
     /// <param name="text"><see cref="Ahead"/> bytes from its beginning on.</param>
     /// <param name="letters">A bit for each of the first sixteen of them that is a letter or digit below <see cref="FirstWide"/>.</param>
+    /// <param name="behind">The first bytes of the word behind it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(ReadOnlySpan<byte> text, uint letters)
+    public static ulong Of(ReadOnlySpan<byte> text, uint letters, out uint behind)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(text.Length, Ahead);
         ref var word = ref MemoryMarshal.GetReference(text);
         if (word >= FirstWide)
         {
+            behind = 0;
             var words = WordStarts.WordsOf(Vector128.LoadUnsafe(ref word));
             return Read(ref Unsafe.Add(ref word, 1)) & LowestOf(BitOperations.TrailingZeroCount(~words) - 1);
         }
 
         var window = letters & 0xFFFF;
         var length = BitOperations.TrailingZeroCount(~window);
-        var behind = window >> length;
-        var gap = BitOperations.TrailingZeroCount(behind | (1u << WidestGap));
-        var next = Read(ref Unsafe.Add(ref word, length + gap)) & LowestOf(BitOperations.TrailingZeroCount(~(behind >> gap)));
+        var rest = window >> length;
+        var gap = BitOperations.TrailingZeroCount(rest | (1u << WidestGap));
+        var next = Read(ref Unsafe.Add(ref word, length + gap)) & LowestOf(BitOperations.TrailingZeroCount(~(rest >> gap)));
+        behind = (uint)next;
         // Without a branch, which could not be foretold: all ones where the word is short.
         var isShort = (ulong)((long)(length - ShortWord - 1) >> 63);
         return (Read(ref word) & LowestOf(length)) | ((next << (8 * ShortWord)) & isShort);
     }
 
-    /// <summary>The key of a term.</summary>
-    public static ulong Of(Term term)
+    /// <summary>The key of a term, and the first bytes of its second word.</summary>
+    public static ulong Of(Term term, out uint behind)
     {
         var padded = new byte[term.Text.Length + Ahead];
         term.Text.CopyTo(padded);
@@ -66,7 +72,7 @@ internal static class TermKey
             letters |= Term.IsWord(padded[at]) && padded[at] < FirstWide ? 1u << at : 0;
         }
 
-        return Of(padded, letters);
+        return Of(padded, letters, out behind);
     }
 
     /// <summary>How many bytes of a term's key are those of every text that the term begins; what stands behind its end may be anything.</summary>
@@ -100,6 +106,24 @@ internal static class TermKey
         return EndsAt(term, next + length) ? Size : Math.Min(ShortWord + length, Size);
     }
 
+    /// <summary>How many of the first bytes of its second word are those of every text that the term begins; none where the first one is short, and they are of the key, or long.</summary>
+    public static int KnownBehind(Term term)
+    {
+        var text = term.Text;
+        var first = WordLength(text);
+        if (text[0] >= FirstWide || first is <= ShortWord or > Size || first + 1 >= text.Length || text[first] != ' ' || !Term.IsWord(text[first + 1]) || text[first + 1] >= FirstWide)
+        {
+            return 0;
+        }
+
+        var length = WordLength(text[(first + 1)..]);
+        return EndsAt(term, first + 1 + length) ? SizeBehind : Math.Min(length, SizeBehind);
+    }
+
+    /// <summary>The lowest so many bytes, all ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong LowestOf(int bytes) => Unsafe.Add(ref MemoryMarshal.GetReference(Lowest), bytes);
+
     // More letters may follow a stem.
     private static bool EndsAt(Term term, int wordEnd) => wordEnd < term.Text.Length || !term.IsStem;
 
@@ -116,7 +140,4 @@ internal static class TermKey
     }
 
     private static ulong Read(ref byte from) => Unsafe.ReadUnaligned<ulong>(ref from);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong LowestOf(int bytes) => Unsafe.Add(ref MemoryMarshal.GetReference(Lowest), bytes);
 }

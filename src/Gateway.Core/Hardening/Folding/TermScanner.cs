@@ -30,11 +30,11 @@ internal static class TermScanner
             var words = new WordKeys(padded[chunk..], MemoryMarshal.AsBytes(letters));
             foreach (var place in places[..terms.Sift(words, places[..begun])])
             {
-                terms.AddAt(padded[..length], chunk + place, words.At(place), ref hits, ref count);
+                terms.AddAt(padded[..length], chunk + place, words.At(place, out var behind), behind, ref hits, ref count);
             }
         }
 
-        (facts.SpacedAt, facts.LongWordAt, facts.HasLongGap) = (starts.SpacedAt, starts.LongWordAt, starts.HasLongGap);
+        (facts.SpacedAt, facts.LongWordAt, facts.HasLongGap, facts.HasPairs) = (starts.SpacedAt, starts.LongWordAt, starts.HasLongGap, starts.HasPairs);
         return count;
     }
 

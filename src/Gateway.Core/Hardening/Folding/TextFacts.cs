@@ -6,8 +6,8 @@ internal struct TextFacts
     /// <summary>True where every byte is ASCII.</summary>
     public bool IsAscii;
 
-    /// <summary>False where the folded text has none of <see cref="TextFolder.Signs"/>, with which tags, brackets, braces, fences and escapes begin.</summary>
-    public bool HasSigns;
+    /// <summary>Which signs the folded text has.</summary>
+    public SignKinds Signs;
 
     /// <summary>How many characters nobody sees, in text that is not ASCII.</summary>
     public int Invisibles;
@@ -38,4 +38,10 @@ internal struct TextFacts
 
     /// <summary>False where a word begins at least every twenty bytes, so that there is no long run of white space.</summary>
     public bool HasLongGap;
+
+    /// <summary>False where no four words of two bytes stand a byte apart, as pairs of hexadecimal digits do.</summary>
+    public bool HasPairs;
+
+    /// <summary>False where the folded text has nothing with which tags, brackets, braces, fences, escapes and entities begin.</summary>
+    public readonly bool HasSigns => (Signs & (SignKinds.Less | SignKinds.Openers | SignKinds.Codes | SignKinds.Backticks)) != 0;
 }

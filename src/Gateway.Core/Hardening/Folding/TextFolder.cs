@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
@@ -8,9 +7,6 @@ internal static class TextFolder
 {
     /// <summary>Room for what is read past the end.</summary>
     public const int Padding = 2 * WordStarts.Block;
-
-    /// <summary>What no tag, double bracket, template block, object of JSON, code fence, escape or entity is written without.</summary>
-    public static readonly SearchValues<byte> Signs = SearchValues.Create("<[{\\&%`~"u8);
 
     /// <summary>Folds into a buffer of at least the text's length and <see cref="Padding"/>; returns the folded length.</summary>
     public static int Fold(ReadOnlySpan<byte> text, Span<byte> folded, ref TextFacts facts)
@@ -29,8 +25,8 @@ internal static class TextFolder
             facts = pass.Facts;
         }
 
-        facts.HasSigns = folded[..length].ContainsAny(Signs);
         folded.Slice(length, Padding).Clear();
+        facts.Signs = SignScan.Of(folded, length);
         return length;
     }
 }

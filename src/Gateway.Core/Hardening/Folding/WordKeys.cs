@@ -11,8 +11,8 @@ internal readonly ref struct WordKeys(ReadOnlySpan<byte> text, ReadOnlySpan<byte
     private readonly ReadOnlySpan<byte> _text = text;
     private readonly ReadOnlySpan<byte> _letters = letters;
 
-    /// <summary>The <see cref="TermKey"/> of the word that begins there.</summary>
+    /// <summary>The <see cref="TermKey"/> of the word that begins there, and the first bytes of the word behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong At(int place) =>
-        TermKey.Of(_text.Slice(place, TermKey.Ahead), BinaryPrimitives.ReadUInt32LittleEndian(_letters[(place >> 3)..]) >> (place & 7));
+    public ulong At(int place, out uint behind) =>
+        TermKey.Of(_text.Slice(place, TermKey.Ahead), BinaryPrimitives.ReadUInt32LittleEndian(_letters[(place >> 3)..]) >> (place & 7), out behind);
 }

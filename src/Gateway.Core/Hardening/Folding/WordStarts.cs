@@ -23,6 +23,8 @@ internal ref struct WordStarts
     private ulong _lastWords;
     private ulong _lastStarts;
     private ulong _lastPairs;
+    private ulong _lastTriples;
+    private ulong _pairs;
 
     /// <summary>Reads the first block.</summary>
     /// <param name="padded">The folded text, followed by <see cref="TextFolder.Padding"/> zeros.</param>
@@ -43,6 +45,9 @@ internal ref struct WordStarts
 
     /// <summary>True where no word begins in twenty bytes on end, or nearly.</summary>
     public bool HasLongGap { get; private set; }
+
+    /// <summary>True where four words begin each three bytes after the one before.</summary>
+    public readonly bool HasPairs => _pairs != 0;
 
     /// <summary>A bit for each letter or digit of the block asked for, save characters that may each begin a term.</summary>
     public ulong Letters { get; private set; }
@@ -67,7 +72,8 @@ internal ref struct WordStarts
         var words = Mask(WordBytes(low), WordBytes(high));
         var wide = Mask(Vector256.GreaterThanOrEqual(low, _wideFrom), Vector256.GreaterThanOrEqual(high, _wideFrom));
         var starts = (words & ~((words << 1) | (_lastWords >> 63))) | wide;
-        SeePairs(block, starts);
+        SeeSpaced(block, starts);
+        SeePairs(starts);
         SeeGaps(block - Block, starts);
         var firstWide = Vector256.Create(TermKey.FirstWide);
         var letters = words & ~Mask(Vector256.GreaterThanOrEqual(low, firstWide), Vector256.GreaterThanOrEqual(high, firstWide));
@@ -75,7 +81,7 @@ internal ref struct WordStarts
     }
 
     // Letters of which each begins two bytes after the one before.
-    private void SeePairs(int block, ulong starts)
+    private void SeeSpaced(int block, ulong starts)
     {
         var pairs = starts & ((starts << 2) | (_lastStarts >> 62)) & ~((starts << 1) | (_lastStarts >> 63));
         var runs = pairs & ((pairs << 2) | (_lastPairs >> 62)) & ((pairs << 4) | (_lastPairs >> 60)) & ((pairs << 6) | (_lastPairs >> 58));
@@ -86,6 +92,13 @@ internal ref struct WordStarts
         }
 
         _lastPairs = pairs;
+    }
+
+    private void SeePairs(ulong starts)
+    {
+        var triples = starts & ((starts << 3) | (_lastStarts >> 61));
+        _pairs |= triples & ((triples << 3) | (_lastTriples >> 61)) & ((triples << 6) | (_lastTriples >> 58));
+        _lastTriples = triples;
     }
 
     // Of the block before, whose beginnings can be judged now: those after which no word begins for long.

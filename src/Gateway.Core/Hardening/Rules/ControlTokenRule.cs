@@ -10,6 +10,9 @@ namespace Gateway.Core.Hardening.Rules;
 /// </summary>
 public sealed class ControlTokenRule : IHardeningRule
 {
+    // What tokens are written with, disguised ones too.
+    private const SignKinds Written = SignKinds.Less | SignKinds.Greater | SignKinds.Openers | SignKinds.Closers | SignKinds.Codes;
+
     /// <inheritdoc/>
     public string Name => "control-token";
 
@@ -31,6 +34,11 @@ public sealed class ControlTokenRule : IHardeningRule
     /// <inheritdoc/>
     public void Inspect(in HardeningField field, FindingList findings)
     {
+        if (field.Scope != HardeningScope.Everything && (field.Folded.Facts.Signs & Written) == 0)
+        {
+            return;
+        }
+
         var text = field.Text;
         var any = false;
         for (var at = 0; at < text.Length && !findings.IsFull;)

@@ -67,13 +67,15 @@ public sealed class RepetitionRule : IHardeningRule
         {
             var end = text[..^skip];
             var probe = end[^Probe..];
-            var earlier = end[..^1].LastIndexOf(probe);
+            // A longer period could not come often enough.
+            var farthest = Math.Max(0, end.Length - Probe - (end.Length / (FewestTimes - 1)));
+            var earlier = end[farthest..^1].LastIndexOf(probe);
             if (earlier < 0)
             {
                 continue;
             }
 
-            var period = end.Length - Probe - earlier;
+            var period = end.Length - Probe - farthest - earlier;
             var length = period + CommonSuffix(end, end[..^period]);
             if (length >= (period >= LongPeriod ? FewestTimes - 1 : FewestTimes) * period && Says(probe))
             {

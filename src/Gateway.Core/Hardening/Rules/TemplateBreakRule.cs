@@ -170,6 +170,11 @@ public sealed class TemplateBreakRule : IHardeningRule
 
     private static void SetOff(in HardeningField field, FindingList findings)
     {
+        if ((field.Folded.Facts.Signs & (SignKinds.Less | SignKinds.Openers | SignKinds.LineEnds)) == 0 && SetOffMarks.IsLongLine(field.Folded.Bytes))
+        {
+            return;
+        }
+
         var marks = new SetOffMarks(field.Folded.Bytes);
         var asked = 0;
         for (int at; !findings.IsFull && (at = marks.Next(out var severity)) >= 0;)
@@ -202,12 +207,13 @@ public sealed class TemplateBreakRule : IHardeningRule
 
     private static void Closers(in HardeningField field, FindingList findings)
     {
-        if (QuoteClosers.Find(field.Text) is >= 0 and var at)
+        var signs = field.Folded.Facts.Signs;
+        if ((signs & (SignKinds.Quotes | SignKinds.Closers)) != 0 && QuoteClosers.Find(field.Text) is >= 0 and var at)
         {
             findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, []), at, "closes JSON or a quotation that it never opened");
         }
 
-        if (QuoteClosers.Comment(field.Text) is >= 0 and var comment)
+        if (((signs & SignKinds.LineEnds) != 0 || field.Text is [(byte)'*', ..]) && QuoteClosers.Comment(field.Text) is >= 0 and var comment)
         {
             findings.Add(field, HardeningSeverity.Medium, comment, "closes a comment that it never opened");
         }
