@@ -15,7 +15,7 @@ internal sealed class LexiconTerms
     private const int FirstSize = sizeof(uint);
     private const int BeginBits = 17;
     private const int ShiftBits = 15;
-    private const int KeyBits = 19;
+    private const int KeyBits = 21;
     private const int BitsOfKey = 8 * TermKey.Size;
 
     // Leaves one byte of a key, so that it is hardly a term's.
@@ -29,7 +29,10 @@ internal sealed class LexiconTerms
     // How many bytes are not known of each of the terms of a beginning, and in the higher bits how many of the word behind are.
     private readonly byte[] _shifts = new byte[1 << ShiftBits];
     private readonly ulong[] _keys = new ulong[(1 << KeyBits) / 64];
-    private readonly FrozenDictionary<ulong, Keyed[]> _terms;
+
+    // By the whole key, and of terms of which less is known by what is; the former have those of the latter that begin so.
+    private readonly FrozenDictionary<ulong, Keyed[]> _whole;
+    private readonly FrozenDictionary<ulong, Keyed[]> _loose;
     private readonly FrozenDictionary<uint, Term[]> _byFirstBytes;
 
     /// <summary>An index of these terms.</summary>
@@ -48,16 +51,19 @@ internal sealed class LexiconTerms
             }
         }
 
-        _terms = all.GroupBy(one => Shared(one.Key, one.Behind)).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        var groups = all.GroupBy(one => Shared(one.Key, one.Behind)).ToArray();
+        _whole = groups.SelectMany(group => group.Where(one => one.Shift == 0).GroupBy(one => Whole(one.Key, one.Behind), (key, ones) => (Key: key, Terms: Alike([.. group], ones))))
+            .ToFrozenDictionary(pair => pair.Key, pair => pair.Terms);
+        _loose = groups.Where(group => group.Any(one => one.Shift > 0)).ToFrozenDictionary(group => group.Key, group => group.Where(one => one.Shift > 0).ToArray());
         _byFirstBytes = all.GroupBy(one => FirstBytes(one.Term.Text), one => one.Term).ToFrozenDictionary(group => group.Key, group => group.ToArray());
         foreach (var first in _byFirstBytes.Keys)
         {
             _begins[Hash(first) >> 6] |= 1UL << (int)Hash(first);
         }
 
-        foreach (var key in _terms.Keys)
+        foreach (var group in groups)
         {
-            _keys[Hash(key) >> 6] |= 1UL << (int)Hash(key);
+            _keys[Hash(group.Key) >> 6] |= 1UL << (int)Hash(group.Key);
         }
     }
 
@@ -109,7 +115,7 @@ internal sealed class LexiconTerms
     /// <param name="count">How many there are.</param>
     public void AddAt(ReadOnlySpan<byte> folded, int at, ulong key, uint behind, ref TermHit[] hits, ref int count)
     {
-        if (!_terms.TryGetValue(Shared(key, behind), out var terms))
+        if (!_whole.TryGetValue(Whole(key, behind), out var terms) && !_loose.TryGetValue(Shared(key, behind), out terms))
         {
             return;
         }
@@ -170,8 +176,21 @@ internal sealed class LexiconTerms
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Shared(ulong key, uint behind)
     {
-        int known = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_shifts), ShiftAt((uint)key));
-        return (key << (8 * known)) + ((behind & TermKey.LowestOf(known >> 3)) * 0xC2B2AE3D27D4EB4FUL);
+        int known = KnownOf(key);
+        return (key << (8 * known)) + Mixed(behind, known);
+    }
+
+    private ulong Whole(ulong key, uint behind) => key + Mixed(behind, KnownOf(key));
+
+    private byte KnownOf(ulong key) => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_shifts), ShiftAt((uint)key));
+
+    private static ulong Mixed(uint behind, int known) => (behind & TermKey.LowestOf(known >> 3)) * 0xC2B2AE3D27D4EB4FUL;
+
+    // Of a group those that begin like any of these, in the group's order.
+    private static Keyed[] Alike(Keyed[] group, IEnumerable<Keyed> ones)
+    {
+        Keyed[] wholes = [.. ones.DistinctBy(one => one.Key)];
+        return [.. group.Where(one => wholes.Any(whole => (whole.Key ^ one.Key) << one.Shift == 0))];
     }
 
     private static uint ShiftAt(uint beginning) => Hash(beginning) >> (BeginBits - ShiftBits);
