@@ -16,8 +16,7 @@ internal sealed class CriteriaWriting(HardeningStep hardening, Admission admissi
     /// <exception cref="GatewayException">The house is full.</exception>
     public async Task<WrittenCriteria[]> WriteAsync(ModelEntry entry, ICriteriaModel judge, IReadOnlyList<ScoreItem> prompts, ScoreOptions options, CancellationToken aborted)
     {
-        admission.RefuseMoreThanTheHouse(prompts, voices: 1);
-        var bytes = prompts.Sum(prompt => (long)prompt.Bytes);
+        var bytes = prompts.Sum(prompt => prompt.Bytes);
         admission.EnterItems(entry, prompts.Count, bytes, options.Patience);
         try
         {
