@@ -105,6 +105,22 @@ public sealed class ControlAnswersTests
     }
 
     [Fact]
+    public async Task Score_StoredAndFlooredForAnotherRequest_IsTheSameReplyForTheNext()
+    {
+        await using var judge = await StartAsync("rubric", _ => 1, Floors);
+        var plain = new { items = new[] { StyleJudge.Item("rubric", Prompt, ["a", "b"]), StyleJudge.Item("rubric", Prompt, ["a"]) } };
+        await judge.ScoreAsync(plain);
+        var (_, before) = await judge.ScoreAsync(plain);
+
+        var (_, held) = await judge.ScoreAsync(Ask("rubric", "a", "b"));
+        var (_, after) = await judge.ScoreAsync(plain);
+
+        Assert.All(Scores(held), score => Assert.Equal(("floored", true, 5.0), (Text(score, "status"), score["cached"]!.GetValue<bool>(), score["raw"]!.GetValue<double>())));
+        Assert.All(Scores(before), score => Assert.Equal(("ok", true, 5.0), (Text(score, "status"), score["cached"]!.GetValue<bool>(), score["score"]!.GetValue<double>())));
+        Assert.Equal(before.ToJsonString(), after.ToJsonString());
+    }
+
+    [Fact]
     public async Task Score_Usage_CountsWhatControlsTook()
     {
         await using var judge = await StartAsync("rubric", _ => 0.5);
