@@ -5,6 +5,9 @@ namespace Gateway.Server.Tests;
 /// <summary>The page for people, in the system's Chromium.</summary>
 public sealed class ScalarPageTests
 {
+    // The page is some megabytes of script, and a busy machine draws it without a graphics card.
+    private const float PatienceMs = 180_000;
+
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 
     [Fact]
@@ -17,9 +20,11 @@ public sealed class ScalarPageTests
         await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = browserPath,
+            Timeout = PatienceMs,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--no-proxy-server"],
         });
         var page = await browser.NewPageAsync();
+        page.SetDefaultTimeout(PatienceMs);
         var asked = new List<string>();
         var failures = new List<string>();
         page.PageError += (_, error) => failures.Add(error);
