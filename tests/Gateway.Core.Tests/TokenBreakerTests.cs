@@ -61,6 +61,7 @@ public sealed class TokenBreakerTests
     [InlineData("tune")]
     [InlineData("held-out")]
     [InlineData("seen")]
+    [InlineData("seen-b")]
     public void Break_TextsOfTheCorpusAndMixesOfThem_PassesByteForByteWhatNothingIsFoundIn(string part)
     {
         var breaker = new TokenBreaker([]);
