@@ -24,6 +24,6 @@ internal static class RunName
             ? sent
             : throw new GatewayException(
                 ErrorKind.InvalidRequest,
-                $"The training run's name is not one; send 1 to {Longest} printable ASCII characters without spaces in the header {Header} or in options.run.");
+                $"The training run's name is not one; send 1 to {Longest} printable ASCII characters without spaces in the header {Header}, in options.run or in training_run.");
     }
 }
