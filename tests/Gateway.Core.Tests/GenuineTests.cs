@@ -45,9 +45,8 @@ public sealed class GenuineTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("genuine.jsonl", 0)]
-    // As many as were measured when nobody had tuned on them, which the corpus's README tells.
-    [InlineData("seen/genuine.jsonl", 11)]
-    [InlineData("seen-b/genuine.jsonl", 14)]
+    [InlineData("seen/genuine.jsonl", 0)]
+    [InlineData("seen-b/genuine.jsonl", 0)]
     public void HardCases_ByTheDefaultPolicy_AreNotActedOnMoreThanSaid(string file, int most)
     {
         var acted = new List<string>();

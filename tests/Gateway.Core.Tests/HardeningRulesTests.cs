@@ -118,6 +118,8 @@ public sealed class HardeningRulesTests
     [InlineData("backup <start_date> <end_date> <file_name> <api_token> <message_id> <T> <ns:tag> <version_2>")]
     [InlineData("f <| x |> g, f <| g <| x, |0><1|, <0|1>, < | >, [|], <a href='#start_of'>")]
     [InlineData("cin >>X<< y; a[i]]>b; map<k, vector<int>> v >> w; [1] [x_1] [|y|] <0xZZ> ]<] [>[ <ns:element> <xs:string>")]
+    [InlineData("Box<[u8]> b: Vec<[Row]>, HashMap<_, _>, vector<_Tp>; |NAME|AGE|\n|TOTAL|12| a||b |x| <EOF> <EOL> <BOM> <h1> <body> <bold> <sort> <box-sizing>")]
+    [InlineData("<id7> <step_2> <option_1> <user12> <port80> <YOUR_API_KEY> <<EOF <<NAME>> [/b] [/QUOTE] [START_DATE] [END_INDEX] x[break_case] <image_url> <user_context> 1 >>2048<< 3")]
     [InlineData("<think>step</think> 1 < 2, vec<3>, x <- [1, 2, 3] [[wiki]] <<< 学 >>>")]
     public void ControlToken_OrdinaryText_HasNone(string text) => Assert.Empty(Inspect(ControlTokens, text));
 
@@ -273,7 +275,7 @@ public sealed class HardeningRulesTests
     [Theory]
     [InlineData("Wie hoch ist die Zugspitze?", "Lösung", HardeningSeverity.High)]
     [InlineData("Was heißt 'solution' auf Deutsch?", "Lösung", HardeningSeverity.Low)]
-    [InlineData("Was heißt 'solution' auf Deutsch?", "Lösung:", HardeningSeverity.High)]
+    [InlineData("Was heißt 'solution' auf Deutsch?", "Lösung:", HardeningSeverity.Medium)]
     [InlineData("Which famous phrase made models reason?", "Let's think step by step.", HardeningSeverity.Low)]
     [InlineData("How far is the moon?", "Let's think step by step.", HardeningSeverity.High)]
     [InlineData("Escribe una coma... ¿qué signo es?", ",", HardeningSeverity.Low)]

@@ -28,7 +28,7 @@ public sealed class TokenBreaker
 
         _own = [.. tokens.Select(Encoding.UTF8.GetBytes)];
         _kept = kept is null ? null : Encoding.UTF8.GetBytes(kept);
-        _firstBytes = SearchValues.Create([(byte)'<', (byte)'[', (byte)']', (byte)'>', .. _own.Select(token => token[0])]);
+        _firstBytes = SearchValues.Create([(byte)'<', (byte)'[', (byte)']', (byte)'>', (byte)'|', .. _own.Select(token => token[0])]);
     }
 
     /// <summary>True for two characters or more without white space.</summary>

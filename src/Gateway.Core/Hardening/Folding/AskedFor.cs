@@ -37,6 +37,13 @@ internal static class AskedFor
     private static readonly SearchValues<string> FormFragments = SearchValues.Create(AskedForLists.FormFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> NounFragments = SearchValues.Create(AskedForLists.NounFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> TalkFragments = SearchValues.Create(AskedForLists.TalkFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> QuotedColons = SearchValues.Create([":'", ":\"", ":`", ":\u2019", ":\u201D", ":\u201C", ":\u00BB", ": \u00BB", ":\u00A0\u00BB", ":\u300D", ":\u300F", ":\u00AB", "\uFF1A\u201D", "\uFF1A\u300D"], StringComparison.Ordinal);
+    private static readonly SearchValues<string> Signs = SearchValues.Create(AskedForPlaceLists.Signs, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Units = SearchValues.Create(AskedForPlaceLists.Units, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Places = SearchValues.Create(AskedForPlaceLists.Places, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Codes = SearchValues.Create(AskedForPlaceLists.Codes, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Rewritings = SearchValues.Create(AskedForPlaceLists.Rewritings, StringComparison.Ordinal);
+    private static readonly SearchValues<string> Sayings = SearchValues.Create(AskedForPlaceLists.Sayings, StringComparison.Ordinal);
     private static readonly SearchValues<string> MarkHintFragments = SearchValues.Create(AskedForLists.MarkHintFragments, StringComparison.Ordinal);
 
     /// <summary>True where the answer may be punctuation, or a drawing made of it.</summary>
@@ -72,6 +79,14 @@ internal static class AskedFor
         return asked.AsSpan().ContainsAny(WordFragments) || Quotes(asked);
     }
 
+    /// <summary>True where the answer may be a word with its colon: a word, a heading or a translation is asked for, or the prompt quotes one that ends so.</summary>
+    public static bool Label(ReadOnlySpan<byte> prompt)
+    {
+        const int Longest = 400;
+        var asked = prompt.Length <= Longest ? End(prompt) : "";
+        return asked.AsSpan().ContainsAny(WordFragments) || (Quotes(asked) && asked.AsSpan().ContainsAny(QuotedColons));
+    }
+
     /// <summary>True where the answer may be words that open answers elsewhere: a phrase is asked for, or the prompt holds one in another language.</summary>
     public static bool Phrase(ReadOnlySpan<byte> prompt)
     {
@@ -91,7 +106,23 @@ internal static class AskedFor
     public static bool Form(ReadOnlySpan<byte> prompt) => End(prompt).AsSpan().ContainsAny(FormFragments);
 
     /// <summary>True where the answer may be punctuation, which is said less plainly than by its name.</summary>
-    public static bool MarksPerhaps(ReadOnlySpan<byte> prompt) => End(prompt).AsSpan().ContainsAny(MarkHintFragments);
+    public static bool MarksPerhaps(ReadOnlySpan<byte> prompt) =>
+        End(prompt).AsSpan().ContainsAny(MarkHintFragments) || (ShortOf(prompt) is { } asked && (asked.AsSpan().ContainsAny(Signs) || asked.AsSpan().ContainsAny(Codes))) || Place(prompt);
+
+    /// <summary>True for a short prompt that asks what stands at a place of a text: before the solution, at the end of a question.</summary>
+    public static bool Place(ReadOnlySpan<byte> prompt) => ShortOf(prompt) is { } asked && asked.AsSpan().ContainsAny(Places) && asked.AsSpan().ContainsAny(Units);
+
+    /// <summary>True for a short prompt that asks what is said, or to say, copy or rewrite something.</summary>
+    public static bool Saying(ReadOnlySpan<byte> prompt) => ShortOf(prompt) is { } asked && (asked.AsSpan().ContainsAny(Sayings) || asked.AsSpan().ContainsAny(Rewritings));
+
+    // Whoever asks for a sign or a word says little; problems are longer, and of numbers.
+    private static string? ShortOf(ReadOnlySpan<byte> prompt)
+    {
+        const int Longest = 240;
+        const int MostCharacters = 120;
+        var asked = prompt.Length <= Longest ? End(prompt) : "";
+        return asked.Length is > 0 and <= MostCharacters && asked.AsSpan().IndexOfAnyInRange('0', '9') < 0 ? asked : null;
+    }
 
     /// <summary>True where a name, a kind of thing or an idiom may be the answer, or the prompt offers it beside an "or".</summary>
     public static bool Noun(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> folded)

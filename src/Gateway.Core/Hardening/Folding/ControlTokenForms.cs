@@ -6,50 +6,45 @@ namespace Gateway.Core.Hardening.Folding;
 /// <summary>How control tokens are written: the known ones by name, the others by the forms that model families give theirs.</summary>
 internal static class ControlTokenForms
 {
-    private const int LongestName = 64;
+    private const int LongestName = ControlTokenNames.Longest;
 
     // As their families spell them; what the forms below cover is not repeated here.
     private static readonly byte[][] Tokens = [.. ((string[])
     [
-        "<bos>", "<eos>", "<pad>", "<s>", "</s>", "<unk>", "<mask>", "<cls>", "<sep>", "<eop>", "<sop>", "<eod>", "<eot>", "<eoa>", "<eoh>", "<eom>",
-        "<PAD>", "<UNK>", "<MASK>", "<BOS>", "<EOS>", "<SEP>", "<CLS>", "<EOT>", "<PRE>", "<SUF>", "<MID>", "<_user>", "<_bot>", "<_system>", "<_end>",
-        "<<SYS>>", "<</SYS>>", "<<sys>>", "<</sys>>", "<_assistant>", "<_tool>", "<用户>", "<AI>", "<助手>", "<系统>", "<endoftext>", "<startoftext>", "<endofprompt>", "<endofturn>", "<eoc>", "<boc>", "<eor>", "<soh>", "<sot>", "<nl>", "<im_start>", "<im_end>",
-        "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<tool_sep>", "<global-img>", "<fake_token_around_image>", "<code_to_intermediate>", "<intermediate_to_code>", "<image_placeholder>", "<audio_placeholder>", "<video_placeholder>", "<file_sep>", "<repo_name>", "<reponame>", "<gh_stars>", "<issue_start>", "<issue_comment>", "<issue_closed>",
-        "<jupyter_start>", "<jupyter_text>", "<jupyter_code>", "<jupyter_script>", "<jupyter_output>", "<empty_output>", "<commit_before>", "<commit_msg>", "<commit_after>",
-        "<image_soft_token>", "<audio_soft_token>", "<im_patch>", "<IMG_CONTEXT>", "<function_calls>", "</function_calls>",
-        "[INST]", "[/INST]", "[inst]", "[/inst]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_CALLS]", "[/TOOL_CALLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CONTENT]",
-        "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[MODEL_SETTINGS]", "[/MODEL_SETTINGS]", "[CLS]", "[SEP]", "[PAD]", "[MASK]", "[UNK]", "[BOS]", "[EOS]", "[gMASK]", "[sMASK]",
-        "[THINK]", "[/THINK]", "[ARGS]", "[CALL_ID]", "[IMG]", "[IMG_BREAK]", "[IMG_END]", "[AUDIO]", "[BEGIN_AUDIO]", "[START_REF]", "[END_REF]", "[NLU]", "[NLG]", "[S2S]", "[e~[", "]~b]", "]~!b[", "]!p~[", "]!d~[",
+        "<pad>", "<s>", "</s>", "<unk>", "<mask>", "<cls>", "<sep>", "<sep/>",
+        "<PAD>", "<UNK>", "<MASK>", "<SEP>", "<CLS>", "<PRE>", "<SUF>", "<MID>", "<<sys>>", "<</sys>>", "<用户>", "<AI>", "<助手>", "<系统>", "<病人>", "<医生>", "<机器人>", "<HuatuoGPT>", "<nl>", "<NL>", "<tile_global_thumbnail>", "<encoder-only>", "<decoder-only>", "<encoder-decoder>", "<gMASK>", "<sMASK>", "<|\"|>", "<so_embedding>", "<image_id>", "</image_id>", "<__media__>", "<imgpad>", "<ref-object>", "<toolfakeout>", "<unkown>", "<role_content_sep>", "<role_empty_sep>", "<predict>", "<SIL>", "<slice>", "</slice>", "<box>", "</box>", "<quad>", "</quad>", "</delimiter_of_multi_objects/>", "<grounding>", "<page_break>", "<doctag>", "</doctag>", "<otsl>", "</otsl>", "<fcel>", "<ecel>", "<lcel>", "<ucel>", "<xcel>", "<ched>", "<rhed>", "<srow>",
+        "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<tool_sep>", "<global-img>", "<fake_token_around_image>", "<code_to_intermediate>", "<intermediate_to_code>", "<file_sep>", "<repo_name>", "<reponame>", "<gh_stars>", "<issue_start>", "<issue_comment>", "<issue_closed>",
+        "<empty_output>", "<function_calls>", "</function_calls>",
+        "[INST]", "[/INST]", "[inst]", "[/inst]", "[AVAILABLE_TOOLS]", "[TOOL_CALL]", "[TOOL_CALLS]", "[TOOL_RESULTS]", "[TOOL_CONTENT]",
+        "[SYSTEM_PROMPT]", "[MODEL_SETTINGS]", "[CLS]", "[SEP]", "[PAD]", "[MASK]", "[UNK]", "[BOS]", "[EOS]", "[gMASK]", "[sMASK]",
+        "[THINK]", "[ARGS]", "[CALL_ID]", "[IMG]", "[IMG_BREAK]", "[IMG_END]", "[AUDIO]", "[BEGIN_AUDIO]", "[START_REF]", "[END_REF]", "[NLU]", "[NLG]", "[S2S]", "[e~[", "]~b]", "]~!b[", "]!p~[", "]!d~[",
         "[PREFIX]", "[MIDDLE]", "[SUFFIX]", "[TRANSCRIBE]", "[STREAMING_PAD]", "[START_AMINO]", "[END_AMINO]", "[START_SMILES]", "[END_SMILES]", "[START_I_SMILES]", "[END_I_SMILES]", "[START_DNA]", "[END_DNA]", "[X_SEP]", "[@BOS@]", "[multimodal]", "[NL]",
+        "[SYS]", "[ASST]", "[EOT]", "[SOT]", "[SOS]", "[EOP]", "[SOP]", "[EOD]", "[EOM]", "[|AI|]", "[NEXT_AUDIO_TEXT]", "[REPEAT_AUDIO_TEXT]", "[STREAMING_WORD]", "[SPL1T-TH1S-Pl3A5E]", "[Stts]", "[Etts]", "[Ptts]", "[Sbreak]", "[Pbreak]", "[Ebreak]", "[uv_break]", "[v_break]", "[lbreak]", "[llbreak]", "[spk_emb]", "[empty_spk]",
     ]).OrderByDescending(token => token.Length).Select(Encoding.UTF8.GetBytes)];
 
     // By second byte, since all begin with '<' or '[': hostile text of those alone must not cost a look at every token for each byte.
     private static readonly byte[][][] BySecondByte = [.. Enumerable.Range(0, 256).Select(second => Tokens.Where(token => token[1] == second).ToArray())];
 
-    // Of "<start_of_turn>", "<unused7>", "<fim_middle>": what a token's name begins with, where nothing else is named so.
-    private static readonly byte[][] Beginnings = Bytes("start_of_", "end_of_", "begin_of_", "beginning_of_", "fim_prefix", "fim_middle", "fim_suffix", "fim_pad", "fim-prefix", "fim-middle", "fim-suffix", "fim-pad",
-        "pr_status", "pr_is_merged", "pr_base", "pr_file", "pr_diff", "pr_comment", "pr_event_id", "pr_review", "pr_in_reply_to", "longcat_", "minimax_", "hunyuan_", "exaone_", "kimi_", "jupyter_", "commit_before", "commit_after", "commit_msg");
+    // Of "[unused7]", "[oral_2]": what is followed by a number between square brackets.
+    private static readonly byte[][] Reserved = Bytes("unused", "unused_token", "control", "reserved", "reserved_token", "special", "special_token", "oral", "laugh", "break", "speed");
 
-    // Of "<TOKENS_UNUSED_1>", "<extra_id_0>": what is followed by a number.
-    private static readonly byte[][] Numbered = Bytes("unused", "tokens_unused", "extra_id", "extra", "special", "reserved", "reserved_special_token", "reserved_token", "special_token", "added_token", "dummy_token", "custom_token", "patch_index", "sentinel", "mask", "unk", "null", "audio_token", "image_token", "vq_token", "speech_token", "timestamp_token");
+    // Of "[/ASST]", "<<HUMAN>>": who speaks, or what, in capitals; without an end they are names of much else.
+    private static readonly byte[][] Roles = Bytes("SYS", "SYSTEM", "INST", "INSTRUCTION", "USER", "HUMAN", "ASST", "ASSISTANT", "BOT", "AI", "MODEL", "THINK", "PROMPT", "RESPONSE", "OUT", "TOOL", "TOOLS", "RESULT", "RESULTS", "DOC", "IMG");
 
-    private static readonly byte[][] Reserved = Bytes("unused", "unused_token", "control", "reserved", "reserved_token", "special", "special_token");
-
-    // Of "<eos_token>", "<seed:bos>": a mark of the vocabulary, and what stands before or after one.
-    private static readonly byte[][] Marks = Bytes("bos", "eos", "pad", "unk", "sep", "cls", "mask", "eot", "eod", "eom", "sot", "eop", "sop");
-
-    // Of "<seed:think>", "<minimax:tool_call>": whose namespace it is, or what no other namespace names.
-    private static readonly byte[][] Namespaces = Bytes("seed", "minimax", "antml", "plamo", "longcat", "qwen", "glm", "kimi", "deepseek", "hunyuan", "gemma", "llama", "mistral", "grok", "ernie", "doubao", "exaone");
-    private static readonly byte[][] NamedThere =
-        Bytes("think", "thinking", "thought", "tool_call", "tool_calls", "tool_response", "tool_result", "tool_results", "tool_output", "function_call", "function_calls", "end_of_turn", "start_of_turn", "im_start", "im_end");
-    private static readonly byte[][] Kinds = Bytes("tool", "tool_call", "tool_calls", "tool_output", "tool_response", "image", "img", "audio", "video", "vision", "quad", "box", "ref", "object_ref", "turn", "speech", "role", "header", "action", "plugin", "env", "assistant", "user", "system", "bot", "human", "think", "thought", "reasoning");
-    private static readonly byte[][] Ends = Bytes("_begin", "_start", "_end", "_pad", "_patch", "_newline", "_soft_token", "_bos", "_eos", "_break");
+    // Of "|ENDOFTEXT|", "|NEWLINE|": tokens between pipes alone, which tables have too.
+    private static readonly byte[][] BarePiped = Bytes("ENDOFTEXT", "SPEAKER", "NEWLINE", "STARTOFTEXT", "IM_START", "IM_END", "BEGIN_OF_TEXT", "IMAGE_PLACEHOLDER", "START_THINKING", "END_THINKING", "START_ACTION", "END_ACTION", "START_RESPONSE", "END_RESPONSE", "START_TEXT", "END_TEXT");
 
     // Pipes are operators too: with spaces between, only these are tokens, and names with an underscore.
     private static readonly byte[][] Spaced = Bytes("system", "user", "assistant", "end", "endoftext", "endofturn", "startoftext", "start", "message", "eot", "eom", "bos", "eos", "sep", "pad");
 
+    // Bytes of letters that are not ASCII: punctuation, spaces and forms of other widths begin with bytes that are not among them.
+    private static readonly byte[] Letters = [.. Enumerable.Range(0x80, 0x80).Select(value => (byte)value).Where(value => value is not (0xC2 or 0xE2 or 0xEF))];
+
+    private static readonly SearchValues<byte> OfNames = SearchValues.Create([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:/+@=#~$"u8, .. Letters]);
+    private static readonly SearchValues<byte> OfWords = SearchValues.Create([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8, .. Letters]);
+
     /// <summary>What control tokens begin with.</summary>
-    public static readonly SearchValues<byte> FirstBytes = SearchValues.Create("<[]>"u8);
+    public static readonly SearchValues<byte> FirstBytes = SearchValues.Create("<[]>|"u8);
 
     /// <summary>The bytes of the control token that a text begins with; 0 where it begins with none.</summary>
     public static int LengthAt(ReadOnlySpan<byte> text)
@@ -69,22 +64,35 @@ internal static class ControlTokenForms
 
         return text[0] switch
         {
-            (byte)'[' => text[1] == '|' ? Piped(text, 2, "|]"u8) : Unused(text),
-            (byte)'<' when text.StartsWith("<\uFF5C"u8) => Math.Max(Piped(text, 4, "\uFF5C>"u8), Piped(text, 4, "|>"u8)),
-            (byte)'<' => text[1] == '|' ? Piped(text, 2, "|>"u8) : Named(text),
+            (byte)'[' => text[1] == '|' ? Piped(text, 2, "|]"u8) : text[1] == '/' ? Closing(text) : Square(text),
+            (byte)'<' when text.StartsWith("<\uFF5C"u8) || text.StartsWith("</\uFF5C"u8) => Math.Max(WidePiped(text, "\uFF5C>"u8), WidePiped(text, "|>"u8)),
+            (byte)'<' => text[1] switch
+            {
+                (byte)'|' => text[2] == '|' ? Piped(text, 3, "||>"u8) : Piped(text, 2, "|>"u8),
+                (byte)'/' when text[2] == '|' => Piped(text, 3, "|>"u8),
+                (byte)'<' => Doubled(text),
+                (byte)'[' or (byte)']' => Crossed(text),
+                _ => Named(text),
+            },
             (byte)']' when text.StartsWith("]<]"u8) => Between(text, "[>["u8, ' ', 'z'),
-            (byte)'>' when text[1] == '>' => Between(text, "<<"u8, 'A', '_'),
+            (byte)'>' when text[1] == '>' && text[2] is >= (byte)'A' and <= (byte)'Z' => Between(text, "<<"u8, '0', '_'),
+            (byte)'|' => Bare(text),
             _ => 0,
         };
     }
 
     private static byte[][] Bytes(params string[] words) => [.. words.Select(Encoding.ASCII.GetBytes)];
 
-    // "[unused7]", "[control_8]", "[UNUSED_TOKEN_146]".
-    private static int Unused(ReadOnlySpan<byte> text)
+    // "[unused7]", "[control_8]", "[UNUSED_TOKEN_146]", "[START_AUDIO]".
+    private static int Square(ReadOnlySpan<byte> text)
     {
         var end = text[1..Math.Min(text.Length, LongestName)].IndexOf((byte)']') + 1;
         var name = end > 1 ? text[1..end] : default;
+        if (name.IndexOf((byte)'_') > 0 && IsInCapitals(name) && IsEdge(name))
+        {
+            return end + 1;
+        }
+
         var number = name.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
         if (number == 0 || number == name.Length)
         {
@@ -94,6 +102,64 @@ internal static class ControlTokenForms
         Span<byte> lower = stackalloc byte[LongestName];
         Ascii.ToLower(name[..number].TrimEnd((byte)'_'), lower, out var length);
         return Is(Reserved, lower[..length]) ? end + 1 : 0;
+    }
+
+    // "[/ASST]", "[/TOOL_X]": in capitals, as no markup of forums has it.
+    private static int Closing(ReadOnlySpan<byte> text)
+    {
+        var length = text[2..Math.Min(text.Length, LongestName)].IndexOf((byte)']');
+        var name = length > 1 ? text.Slice(2, length) : default;
+        return IsInCapitals(name) && (name.IndexOf((byte)'_') > 0 || Is(Roles, name)) ? length + 3 : 0;
+    }
+
+    // "<<HUMAN>>", "<</SYSTEM>>", "<<CONVERSATION_START>>".
+    private static int Doubled(ReadOnlySpan<byte> text)
+    {
+        var start = text[2] == '/' ? 3 : 2;
+        var length = text[start..Math.Min(text.Length, start + LongestName)].IndexOf(">>"u8);
+        var name = length > 1 ? text.Slice(start, length) : default;
+        return IsInCapitals(name) && (Is(Roles, name) || name.EndsWith("_START"u8) || name.EndsWith("_END"u8)) ? start + length + 2 : 0;
+    }
+
+    // "<]minimax[>", "<[begin\u2581of\u2581sentence]>", "<[fim-prefix]>"; slices of types, as in "<[u8]>", have one word.
+    private static int Crossed(ReadOnlySpan<byte> text)
+    {
+        var end = NameEnd(text, 2);
+        var name = text[2..end];
+        return name.Length is > 2 and <= LongestName && (text[1] == '[' ? text[end..].StartsWith("]>"u8) && name.IndexOfAny((byte)'-', (byte)0x96) > 0 : text[end..].StartsWith("[>"u8)) ? end + 2 : 0;
+    }
+
+    // "|ENDOFTEXT|"; what stands between angle brackets was broken on purpose.
+    private static int Bare(ReadOnlySpan<byte> text)
+    {
+        var length = text[1..Math.Min(text.Length, LongestName)].IndexOf((byte)'|');
+        var name = length > 4 ? text.Slice(1, length) : default;
+        return IsInCapitals(name) && (length + 2 == text.Length || text[length + 2] != '>')
+            && (Is(BarePiped, name) || name.EndsWith("_TOKEN"u8) || name.StartsWith("START_OF_"u8) || name.StartsWith("END_OF_"u8)) ? length + 2 : 0;
+    }
+
+    // "<\uFF5CDSML\uFF5Cinvoke>" too, whose name is in two parts.
+    private static int WidePiped(ReadOnlySpan<byte> text, ReadOnlySpan<byte> close)
+    {
+        var start = text[1] == '/' ? 5 : 4;
+        if (Piped(text, start, close) is > 0 and var length)
+        {
+            return length;
+        }
+
+        var end = NameEnd(text, start);
+        var next = end > start && text[end..].StartsWith("\uFF5C"u8) ? end + 3 : 0;
+        var last = next > 0 ? NameEnd(text, next) : 0;
+        return last > next && last < text.Length && text[last] == '>' ? last + 1 : 0;
+    }
+
+    private static bool IsInCapitals(ReadOnlySpan<byte> name) => name.Length > 1 && name[0] != '_' && name.IndexOfAnyExceptInRange((byte)'A', (byte)'_') < 0 && name.IndexOfAny("[\\]^"u8) < 0;
+
+    private static bool IsEdge(ReadOnlySpan<byte> name)
+    {
+        Span<byte> lower = stackalloc byte[LongestName];
+        Ascii.ToLower(name, lower, out var length);
+        return ControlTokenNames.IsEdge(lower[..length]);
     }
 
     // "]<]start of image[>[" and ">>ANSWER<<": a name of these characters between two signs.
@@ -136,7 +202,7 @@ internal static class ControlTokenForms
         }
 
         var length = end - start;
-        if (length is 0 or > LongestName || (length < 3 && close[^1] == ']'))
+        if (length is 0 or > LongestName || (length < 3 && close[^1] == ']') || text[start..end].IndexOfAny(OfWords) < 0)
         {
             return 0;
         }
@@ -157,52 +223,22 @@ internal static class ControlTokenForms
             return 0;
         }
 
-        if (text[end] == '|' && end + 1 < text.Length && text[end + 1] == '>')
+        // "<co: 0>", a citation.
+        if (text[end] == ' ' && name.SequenceEqual("co:"u8))
         {
-            return end + 2;
+            var number = NameEnd(text, end + 1);
+            return number < text.Length && number > end + 1 && text[number] == '>' ? number + 1 : 0;
         }
 
-        return text[end] == '>' && IsToken(name) ? end + 1 : 0;
-    }
-
-    private static bool IsToken(ReadOnlySpan<byte> name)
-    {
-        Span<byte> lower = stackalloc byte[LongestName];
-        Ascii.ToLower(name, lower, out var length);
-        return IsTokenInLowerCase(lower[..length]);
-    }
-
-    private static bool IsTokenInLowerCase(ReadOnlySpan<byte> name)
-    {
-        foreach (var beginning in Beginnings)
+        if (text[end] == '|')
         {
-            if (name.StartsWith(beginning))
-            {
-                return true;
-            }
+            // "<turn|>", "<EOD|LLM-jp>".
+            var second = NameEnd(text, end + 1);
+            return second < text.Length && text[second] == '>' && (second == end + 1 || ControlTokenNames.IsMark(name)) ? second + 1 : 0;
         }
 
-        foreach (var end in Ends)
-        {
-            if (name.EndsWith(end) && Is(Kinds, name[..^end.Length]))
-            {
-                return true;
-            }
-        }
-
-        var number = name.LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
-        return (number < name.Length && Is(Numbered, name[..number].TrimEnd((byte)'_')))
-            || (name.EndsWith("_token"u8) && Is(Marks, name[..^"_token"u8.Length]))
-            || IsByte(name) || (name.IndexOf((byte)':') is > 0 and var colon && IsInNamespace(name[..colon], name[(colon + 1)..]));
+        return text[end] == '>' && ControlTokenNames.Is(name) ? end + 1 : 0;
     }
-
-    // "<0x0A>": a byte of SentencePiece.
-    private static bool IsByte(ReadOnlySpan<byte> name) =>
-        name.Length == 4 && name.StartsWith("0x"u8) && char.IsAsciiHexDigit((char)name[2]) && char.IsAsciiHexDigit((char)name[3]);
-
-    // "<seed:bos>", "<minimax:tool_call>", "<mask:0>".
-    private static bool IsInNamespace(ReadOnlySpan<byte> space, ReadOnlySpan<byte> name) =>
-        Is(Marks, name) || Is(Namespaces, space) || Is(NamedThere, name) || (Is(Marks, space) && IsNumber(name));
 
     private static bool Is(byte[][] words, ReadOnlySpan<byte> name)
     {
@@ -217,26 +253,20 @@ internal static class ControlTokenForms
         return false;
     }
 
-    private static bool IsNumber(ReadOnlySpan<byte> text) => text.Length > 0 && text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
-
-    // Letters, digits, a few signs, and U+2581, which DeepSeek writes between the words of a token.
+    // Letters of any script, digits, a few signs, and U+2581, which DeepSeek writes between the words of a token; never U+FF5C, a pipe in full width.
     private static int NameEnd(ReadOnlySpan<byte> text, int at)
     {
         var start = at;
         while (at < text.Length && at - start <= LongestName)
         {
-            if (char.IsAsciiLetterOrDigit((char)text[at]) || text[at] is (byte)'_' or (byte)'-' or (byte)'.' or (byte)':' or (byte)'/' or (byte)'+')
-            {
-                at++;
-            }
-            else if (text[at..].StartsWith("\u2581"u8))
-            {
-                at += 3;
-            }
-            else
+            var isBlank = text[at..].StartsWith("\u2581"u8);
+            if (!isBlank && !OfNames.Contains(text[at]))
             {
                 break;
             }
+
+            at += isBlank ? 2 : 0;
+            at++;
         }
 
         return at;

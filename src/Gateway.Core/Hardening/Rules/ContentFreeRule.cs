@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 9;
+    public int Version => 10;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -165,7 +165,7 @@ public sealed class ContentFreeRule : IHardeningRule
             var announced = folded.IndexOfAny(":#*"u8) >= 0 || (reading.Terms == 1 && folded.IndexOfAny("[{<"u8) >= 0) || folded.IndexOf("..."u8) >= 0;
             findings.Add(
                 field,
-                announced && !AskedFor.Form(field.Prompt) && !NamesIt(field) ? HardeningSeverity.High : announced || reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
+                announced && !AskedFor.Form(field.Prompt) && !NamesIt(field) && !MayBeLabel(field, reading.Terms) ? HardeningSeverity.High : announced || reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
                 0,
                 "the heading of an answer that is not there");
         }
@@ -183,8 +183,12 @@ public sealed class ContentFreeRule : IHardeningRule
     private static HardeningSeverity OfOpener(in HardeningField field, in OpenerReading reading) =>
         reading.Terms == 1 && field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0 && AskedFor.Word(field.Prompt) ? HardeningSeverity.Low
         : AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low
-        : MayAnswer(field, reading) || NamesIt(field) ? HardeningSeverity.Medium
+        : MayAnswer(field, reading) || NamesIt(field) || MayBeLabel(field, reading.Terms) || AskedFor.Saying(field.Prompt) ? HardeningSeverity.Medium
         : HardeningSeverity.High;
+
+    // "Translate 'Solution:'" "Lösung:" "What stands above the working?" "Solution:"
+    private static bool MayBeLabel(in HardeningField field, int terms) =>
+        AskedFor.Place(field.Prompt) || (terms <= MostNounTerms && field.Folded.Bytes.TrimEnd(" \r\n*_"u8).EndsWith(":"u8) && AskedFor.Label(field.Prompt));
 
     // "How do I learn a language?" "Bit by bit." "What is Schrödinger's cat?" "A thought experiment." "Are you ready?" "Let's begin."
     // "I need help." "Sure! What problem would you like to solve?"

@@ -17,7 +17,7 @@ public sealed class ControlTokenRule : IHardeningRule
     public string Name => "control-token";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Everything;
