@@ -12,7 +12,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen and seen-b are tuned on, unseen is not.</summary>
     // A part that nobody may know the rate of yet has no line here: it gets one with the one look at it.
     [Theory]
-    [InlineData("tune", 0.995, 0.312)]
+    [InlineData("tune", 0.995, 0.310)]
     [InlineData("held-out", 0.997, 0.963)]
     [InlineData("seen", 1.0, 0.945)]
     [InlineData("seen-b", 0.913, 0.721)]

@@ -73,5 +73,27 @@ public sealed class GenuineTests(ITestOutputHelper output)
         Assert.True(acted.Count <= most, string.Join(", ", acted));
     }
 
+    /// <summary>Answers in 61 languages, with words that say one thing to a judge and another in ordinary talk.</summary>
+    [Fact]
+    public void AnswersInManyLanguages_ByTheDefaultPolicy_AreNotActedOnAndNextToNoneFlagged()
+    {
+        const int MostFlagged = 5;
+        var (acted, flagged) = (new List<string>(), new List<string>());
+        var lines = File.ReadLines(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/genuine-multilingual.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        foreach (var line in lines)
+        {
+            var findings = DefaultPolicy.Findings(line.GetProperty("prompt").GetString()!, line.GetProperty("response").GetString()!)
+                .Where(finding => finding.Action != FindingAction.Observed).ToArray();
+            if (findings.Length > 0)
+            {
+                (findings.Any(IsActedOn) ? acted : flagged).Add($"{line.GetProperty("id").GetString()} ({string.Join(", ", findings.Select(finding => finding.Rule))})");
+            }
+        }
+
+        Assert.True(lines.Select(line => line.GetProperty("language").GetString()).Distinct().Count() >= 60);
+        Assert.Empty(acted);
+        Assert.True(flagged.Count <= MostFlagged, string.Join(", ", flagged));
+    }
+
     private static bool IsActedOn(HardeningFinding finding) => finding.Action is FindingAction.Neutralised or FindingAction.Floored or FindingAction.Rejected;
 }

@@ -46,6 +46,10 @@ internal static class EmptyMarkup
         return pieces > 0;
     }
 
+    /// <summary>True for "%18", which is how Turkish and Basque write eighteen per cent, and a control character of addresses as well.</summary>
+    public static bool IsPercentage(ReadOnlySpan<byte> folded) =>
+        folded.Trim(" \t\r\n."u8) is [(byte)'%', >= (byte)'0' and <= (byte)'9', >= (byte)'0' and <= (byte)'9'];
+
     /// <summary>The bytes of a tag, an entity, a command, a fence or an escape that a text begins with; 0 where it begins with none, or with one that says something.</summary>
     public static int LengthAt(ReadOnlySpan<byte> folded) => folded[0] switch
     {

@@ -30,6 +30,12 @@ internal static class QuoteClosers
             }
 
             at += next;
+            if (ClosesOwnString(text, at) is > 0 and var end)
+            {
+                at = end;
+                continue;
+            }
+
             if (text[at + 1] is (byte)'}' or (byte)']' or (byte)',' or (byte)'"' or (byte)'\'' or (byte)'\n' && IsCloser(text[at..]))
             {
                 return IsOpen(text[..at]) ? -1 : at;
@@ -47,6 +53,33 @@ internal static class QuoteClosers
         var at = text.StartsWith("*/"u8) ? 0 : text.IndexOf("\n*/"u8) + 1;
         var isWhole = text[at..].StartsWith("*/"u8) && (at + 2 == text.Length || text[at + 2] is (byte)'\n' or (byte)'\r' or (byte)' ');
         return isWhole && text[..at].IndexOf("/*"u8) < 0 ? at : -1;
+    }
+
+    // The end of a string of several lines that code begins here, as Python's documentation of a function is; 0 where none is begun.
+    private static int ClosesOwnString(ReadOnlySpan<byte> text, int at)
+    {
+        var quotes = text[at..Math.Min(text.Length, at + 3)];
+        if (!quotes.SequenceEqual("\"\"\""u8) && !quotes.SequenceEqual("'''"u8))
+        {
+            return 0;
+        }
+
+        var close = text[(at + 3)..].IndexOf(quotes);
+        return close >= 0 && BeginsValue(text[..at]) ? at + close + 6 : 0;
+    }
+
+    // Behind "=", "(" and the like, or alone on the line below "def name():" or a code fence.
+    private static bool BeginsValue(ReadOnlySpan<byte> before)
+    {
+        var line = before[(before.LastIndexOf((byte)'\n') + 1)..].TrimEnd(" \t"u8);
+        if (line.IsEmpty)
+        {
+            var above = before.TrimEnd(" \t\r\n"u8);
+            return above is [.., (byte)':'] || above[(above.LastIndexOf((byte)'\n') + 1)..].TrimStart((byte)' ').StartsWith("```"u8);
+        }
+
+        line = line.TrimEnd("fFrRbBuU"u8).TrimEnd(" \t"u8);
+        return line is [.., (byte)'=' or (byte)'(' or (byte)',' or (byte)'[' or (byte)'{' or (byte)':' or (byte)'+'];
     }
 
     // Whoever opened something before may close it: a brace or bracket that still stands open, or a quotation.

@@ -32,12 +32,12 @@ public sealed class ContentFreeRule : IHardeningRule
     /// <inheritdoc/>
     public void Inspect(in HardeningField field, FindingList findings)
     {
-        if (field.IsParsed)
+        var folded = field.Folded.Bytes;
+        if (field.IsParsed || EmptyMarkup.IsPercentage(folded))
         {
             return;
         }
 
-        var folded = field.Folded.Bytes;
         var first = 0;
         while (first < folded.Length && !Term.IsWord(folded[first]))
         {

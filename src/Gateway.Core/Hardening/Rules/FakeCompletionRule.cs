@@ -11,7 +11,7 @@ public sealed class FakeCompletionRule : IHardeningRule
     public string Name => "fake-completion";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

@@ -16,7 +16,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

@@ -14,7 +14,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
     public string Name => "injected-instruction";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;

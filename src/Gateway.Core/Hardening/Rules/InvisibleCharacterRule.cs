@@ -22,7 +22,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     public string Name => "invisible-character";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -163,6 +163,8 @@ public sealed class InvisibleCharacterRule : IHardeningRule
         8 or 27 or 127 => HardeningSeverity.Medium,
         < 0x20 or (>= 0x7F and <= 0x9F and not 0x85) => HardeningSeverity.Low,
         0x00AD => HardeningSeverity.Low,
+        // Persian parts an ending from a foreign word by it.
+        0x200C when after.Value is >= 0x0620 and <= 0x06FF => null,
         0x200C or 0x200D => Joins(before) || Joins(beforeThat) ? null : BetweenLetters(before, after),
         0x200E or 0x200F or 0x061C => rightToLeft ? null : HardeningSeverity.Medium,
         0x202D or 0x202E => rightToLeft ? HardeningSeverity.Medium : HardeningSeverity.High,

@@ -11,7 +11,7 @@ public sealed class PraiseTheGraderRule : IHardeningRule
     public string Name => "praise-the-grader";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
