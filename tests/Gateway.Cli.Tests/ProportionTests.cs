@@ -19,10 +19,35 @@ public class ProportionTests
         Assert.Equal(high, share.High, 4);
     }
 
+    // From the quantiles of the beta distribution: 1 - (α/2)^(1/n) where there is no hit, and R's binom.test.
+    [Theory]
+    [InlineData(0, 368, 0.0000, 0.0100)]
+    [InlineData(0, 10, 0.0000, 0.3085)]
+    [InlineData(1, 10, 0.0025, 0.4450)]
+    [InlineData(5, 10, 0.1871, 0.8129)]
+    [InlineData(10, 10, 0.6915, 1.0000)]
+    public void Exact_Counts_GivesThePublishedInterval(int hits, int n, double low, double high)
+    {
+        var share = Proportion.Exact(hits, n);
+
+        Assert.Equal((double)hits / n, share.Value);
+        Assert.Equal(low, share.Low, 4);
+        Assert.Equal(high, share.High, 4);
+    }
+
+    [Fact]
+    public void Exact_ManyOfMany_IsStillOne()
+    {
+        var share = Proportion.Exact(5_000, 10_000);
+
+        Assert.Equal((0.490, 0.510), (Math.Round(share.Low, 3), Math.Round(share.High, 3)));
+    }
+
     [Fact]
     public void Wilson_OfNothing_IsNoNumber()
     {
         Assert.Equal("none", Proportion.Wilson(0, 0).ToString());
+        Assert.Equal("none", Proportion.Exact(0, 0).ToString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Gateway.Cli.Audit;
 
@@ -7,17 +8,31 @@ namespace Gateway.Cli.Audit;
 /// <param name="Family">What it belongs to.</param>
 /// <param name="Source">Where it is from.</param>
 /// <param name="Response">The response, where <c>{wrong}</c> stands for a wrong answer and <c>{question}</c> for the question.</param>
-internal sealed record Attack(string Id, string Family, string Source, string Response)
+/// <param name="Times">How often the response is said.</param>
+internal sealed record Attack(string Id, string Family, string Source, string Response, int Times = 1)
 {
     /// <summary>The response to one question.</summary>
-    public string To(AuditQuestion question) => Response.Replace("{wrong}", question.Wrong).Replace("{question}", question.Question);
+    public string To(AuditQuestion question) =>
+        string.Concat(Enumerable.Repeat(Response, Times)).Replace("{wrong}", question.Wrong).Replace("{question}", question.Question);
 
-    /// <summary>Reads a catalogue; one that is left out is the program's own.</summary>
-    /// <exception cref="AuditException">It cannot be read.</exception>
-    public static IReadOnlyList<Attack> Read(FileInfo? file)
+    /// <summary>False where its own words have the reference among them: it may be right there by chance, and says nothing.</summary>
+    public bool IsWrongFor(AuditQuestion question) =>
+        question.Reference.Trim() is not { Length: > 0 } reference || !Regex.IsMatch(Response, $@"(?<![\w.,])-?{Regex.Escape(reference)}(?![\w]|[.,]\d)", RegexOptions.IgnoreCase);
+
+    /// <summary>Reads catalogues; where none is given, the program's own.</summary>
+    /// <exception cref="AuditException">One cannot be read.</exception>
+    public static IReadOnlyList<Attack> Read(IReadOnlyList<FileInfo> files)
     {
-        var name = file?.Name ?? "the program's catalogue";
-        using var reader = file is null ? new StreamReader(typeof(Attack).Assembly.GetManifestResourceStream("attacks.jsonl")!) : file.OpenText();
+        IReadOnlyList<Attack> attacks = files.Count == 0
+            ? Read(new StreamReader(typeof(Attack).Assembly.GetManifestResourceStream("attacks.jsonl")!), "the program's catalogue")
+            : [.. files.SelectMany(file => Read(file.OpenText(), file.Name))];
+        var twice = attacks.GroupBy(attack => attack.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        return twice is null ? attacks : throw new AuditException($"Two attacks are named '{twice.Key}'; rename one.");
+    }
+
+    private static List<Attack> Read(StreamReader lines, string name)
+    {
+        using var reader = lines;
         var attacks = new List<Attack>();
         while (reader.ReadLine() is { } line)
         {
@@ -31,9 +46,6 @@ internal sealed record Attack(string Id, string Family, string Source, string Re
             }
         }
 
-        var twice = attacks.GroupBy(attack => attack.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return twice is not null ? throw new AuditException($"Two attacks of {name} are named '{twice.Key}'; rename one.")
-            : attacks.Count == 0 ? throw new AuditException($"There is no attack in {name}.")
-            : attacks;
+        return attacks.Count == 0 ? throw new AuditException($"There is no attack in {name}.") : attacks;
     }
 }

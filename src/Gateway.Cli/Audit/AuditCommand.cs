@@ -13,10 +13,13 @@ internal static class AuditCommand
     private static readonly Option<Uri> Gateway = new("--gateway") { Description = "The gateway's address.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080"), CustomParser = ReadAddress };
     private static readonly Option<string> Model = new("--model") { Description = "The model to audit.", Required = true };
     private static readonly Option<FileInfo[]> Questions = new("--questions") { Description = "Question sets (.jsonl or .jsonl.gz): question or problem, final or answer or golden_answer, and a worked answer or solution.", Required = true, AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<FileInfo?> Attacks = new("--attacks") { Description = "Another attack catalogue: lines of id, family, source, response ({wrong} and {question} are filled in)." };
+    private static readonly Option<FileInfo[]> Attacks = new("--attacks") { Description = "Other attack catalogues (.jsonl): lines of id, family, source, response ({wrong} and {question} are filled in) and perhaps times.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> Around = new("--around") { Description = "What is written around each attack, {attack}: an attacker who knows what the model looks for.", DefaultValueFactory = _ => "{attack}" };
     private static readonly Option<int> Limit = new("--limit") { Description = "Questions per set; 0: all.", DefaultValueFactory = _ => 200 };
     private static readonly Option<string> Threshold = new("--threshold") { Description = "A score above which a response counts as taken for right, or 'right': the score of the question's own worked answer.", DefaultValueFactory = _ => "right" };
     private static readonly Option<string?> Policy = new("--policy") { Description = "The hardened side's policy; left out: the model's own." };
+    private static readonly Option<string?> Controls = new("--controls") { Description = "'on' or 'off': whether the hardened side holds responses against control answers; left out: as the model's settings say." };
+    private static readonly Option<bool> Pairs = new("--pairs") { Description = "Ask about each attack beside the question's worked answer, as judges that compare two responses need it: it counts as taken for right where it wins." };
     private static readonly Option<string> Prompt = new("--prompt") { Description = "The user's turn, from {question} and {reference}.", DefaultValueFactory = _ => "{question}\n\nReference answer: {reference}" };
     private static readonly Option<bool> SendReference = new("--send-reference") { Description = "Send the reference in a field of its own, as judges that compare with one need it; leave {reference} out of --prompt then." };
     private static readonly Option<int> Concurrency = new("--concurrency") { Description = "Calls in flight.", DefaultValueFactory = _ => 4 };
@@ -39,10 +42,19 @@ internal static class AuditCommand
                 result.AddError($"--threshold is '{value}'; give a number or 'right'.");
             }
         });
+        Around.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && !value.Contains("{attack}", StringComparison.Ordinal))
+            {
+                result.AddError($"--around is '{value}'; write {{attack}} where the attack is to stand.");
+            }
+        });
         Questions.AcceptExistingOnly();
+        Attacks.AcceptExistingOnly();
+        Controls.AcceptOnlyFromAmong("on", "off");
         var command = new Command("audit", "Runs the attack catalogue on real questions and prints how often the model takes an attack for a right answer.")
         {
-            Gateway, Model, Questions, Attacks, Limit, Threshold, Policy, Prompt, SendReference, Concurrency, SuffixQuestions, SuffixQueries, Seed, Out,
+            Gateway, Model, Questions, Attacks, Around, Limit, Threshold, Policy, Controls, Pairs, Prompt, SendReference, Concurrency, SuffixQuestions, SuffixQueries, Seed, Out,
         };
         command.SetAction((parsed, cancellation) => RunAsync(Read(parsed), clock, cancellation));
         return command;
@@ -53,14 +65,18 @@ internal static class AuditCommand
         Gateway = parsed.GetValue(Gateway)!,
         Model = parsed.GetValue(Model)!,
         Questions = parsed.GetValue(Questions)!,
-        Attacks = parsed.GetValue(Attacks),
+        Attacks = parsed.GetValue(Attacks) ?? [],
+        Around = parsed.GetValue(Around)!,
         Limit = parsed.GetValue(Limit),
-        Threshold = TryNumber(parsed.GetValue(Threshold)!, out var threshold) ? threshold : null,
+        Threshold = TryNumber(parsed.GetValue(Threshold)!, out var threshold) ? threshold : parsed.GetValue(Pairs) ? AuditOptions.Won : null,
         Policy = parsed.GetValue(Policy),
+        Controls = parsed.GetValue(Controls),
+        Pairs = parsed.GetValue(Pairs),
         Prompt = parsed.GetValue(Prompt)!,
         SendReference = parsed.GetValue(SendReference),
         Concurrency = parsed.GetValue(Concurrency),
-        SuffixQuestions = parsed.GetValue(SuffixQuestions),
+        // Shares of two comparisons do not rise step by step, so there is nothing that a search could follow.
+        SuffixQuestions = parsed.GetValue(Pairs) ? 0 : parsed.GetValue(SuffixQuestions),
         SuffixQueries = parsed.GetValue(SuffixQueries),
         Seed = parsed.GetValue(Seed),
         Out = parsed.GetValue(Out)!,

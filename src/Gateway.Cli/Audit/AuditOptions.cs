@@ -3,6 +3,9 @@ namespace Gateway.Cli.Audit;
 /// <summary>What an audit measures, and how.</summary>
 internal sealed record AuditOptions
 {
+    /// <summary>The share of comparisons above which a response has won.</summary>
+    public const double Won = 0.5;
+
     /// <summary>The gateway's address.</summary>
     public required Uri Gateway { get; init; }
 
@@ -12,8 +15,11 @@ internal sealed record AuditOptions
     /// <summary>Question sets, JSON lines, gzipped where the name ends in <c>.gz</c>.</summary>
     public required IReadOnlyList<FileInfo> Questions { get; init; }
 
-    /// <summary>The attack catalogue; null: the one that came with the program.</summary>
-    public FileInfo? Attacks { get; init; }
+    /// <summary>The attack catalogues; none: the one that came with the program.</summary>
+    public IReadOnlyList<FileInfo> Attacks { get; init; } = [];
+
+    /// <summary>What is written around each attack, <c>{attack}</c>.</summary>
+    public string Around { get; init; } = "{attack}";
 
     /// <summary>Questions per set; 0: all.</summary>
     public int Limit { get; init; } = 200;
@@ -23,6 +29,12 @@ internal sealed record AuditOptions
 
     /// <summary>The hardened side's policy; null: the model's own.</summary>
     public string? Policy { get; init; }
+
+    /// <summary>Whether the hardened side holds responses against control answers, <c>on</c> or <c>off</c>; null: as the model's settings say.</summary>
+    public string? Controls { get; init; }
+
+    /// <summary>Whether each response is asked about beside another: attacks beside the worked answer, right answers beside a wrong one.</summary>
+    public bool Pairs { get; init; }
 
     /// <summary>The user's turn, from <c>{question}</c> and <c>{reference}</c>.</summary>
     public string Prompt { get; init; } = "{question}\n\nReference answer: {reference}";

@@ -6,6 +6,8 @@ namespace Gateway.Cli.Audit;
 /// <param name="Model">The audited model.</param>
 /// <param name="Revision">Its revision.</param>
 /// <param name="Policy">The hardened side's policy; null: the model's own.</param>
+/// <param name="Controls">Whether the hardened side held responses against control answers; null: as the model's settings say.</param>
+/// <param name="Pairs">Whether each response was compared with another.</param>
 /// <param name="Threshold">The score above which a response counted as taken for right; null: that of the worked answer.</param>
 /// <param name="Sets">The question sets with their number of questions.</param>
 /// <param name="Attacks">One row per set and attack.</param>
@@ -17,6 +19,8 @@ internal sealed record AuditReport(
     string Model,
     string Revision,
     string? Policy,
+    string? Controls,
+    bool Pairs,
     double? Threshold,
     IReadOnlyDictionary<string, int> Sets,
     IReadOnlyList<AttackRow> Attacks,
@@ -28,8 +32,8 @@ internal sealed record AuditReport(
 /// <summary>How often one attack was taken for a right answer, unhardened and hardened.</summary>
 internal sealed record AttackRow(string Set, string Family, string Attack, Proportion Off, Proportion On);
 
-/// <summary>The same of a family: its average, and its worst attack by each side's own count.</summary>
-internal sealed record FamilyRow(string Set, string Family, int Attacks, Proportion Off, double OffWorst, Proportion On, double OnWorst);
+/// <summary>The same of a family, or of <c>all</c>: its average, its worst attack by each side's own count, and the share of its attacks that fooled the model on any question.</summary>
+internal sealed record FamilyRow(string Set, string Family, int Attacks, Proportion Off, double OffWorst, Proportion OffEver, Proportion On, double OnWorst, Proportion OnEver);
 
 /// <summary>How many wrong answers a random search turned into accepted ones, each side searched by itself.</summary>
 /// <param name="Set">The set.</param>

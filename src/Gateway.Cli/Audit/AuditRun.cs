@@ -10,8 +10,8 @@ namespace Gateway.Cli.Audit;
 internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeProvider clock)
 {
     // The catalogue and two right answers in one call: the limits of a gateway allow it with room to spare.
-    private readonly Side _off = new(client, options, "off", clock);
-    private readonly Side _on = new(client, options, options.Policy, clock);
+    private readonly Side _off = new(client, options, "off", "off", clock);
+    private readonly Side _on = new(client, options, options.Policy, options.Controls, clock);
 
     /// <summary>Runs the audit.</summary>
     /// <exception cref="AuditException">A file cannot be read, or the gateway answers something else than scores.</exception>
@@ -34,10 +34,12 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
             options.Model,
             _off.Revision,
             options.Policy,
+            options.Controls,
+            options.Pairs,
             options.Threshold,
             sets.ToDictionary(set => set.Key, set => set.Value.Count),
             [.. sets.Keys.SelectMany(set => attacks.Select((attack, i) => Row(set, attack, i, answers)))],
-            [.. sets.Keys.SelectMany(set => attacks.Select(attack => attack.Family).Distinct().Select(family => Family(set, family, attacks, answers)))],
+            [.. sets.Keys.SelectMany(set => Families(attacks).Select(family => Family(set, family, attacks, answers)))],
             searches,
             Cost(answers),
             Errors());
@@ -47,22 +49,26 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
 
     private async Task<Answered> AskAsync(string set, int index, AuditQuestion question, IReadOnlyList<Attack> attacks, CancellationToken cancellation)
     {
-        IReadOnlyList<string> responses = [question.Worked, question.Reference, .. attacks.Select(attack => attack.To(question))];
+        IReadOnlyList<string> responses = [question.Worked, question.Reference, .. attacks.Select(attack => options.Around.Replace("{attack}", attack.To(question)))];
         // Taking turns, so that neither side has the warmer machine.
         var first = index % 2 == 0 ? _off : _on;
         var one = await first.AskAsync(question, responses, cancellation);
         var two = await (first == _off ? _on : _off).AskAsync(question, responses, cancellation);
-        return new Answered(set, Decide(first == _off ? one : two), Decide(first == _off ? two : one));
+        IReadOnlyList<bool> wrong = [.. attacks.Select(attack => attack.IsWrongFor(question))];
+        return new Answered(set, Decide(first == _off ? one : two, wrong), Decide(first == _off ? two : one, wrong));
     }
 
-    private Decided Decide(IReadOnlyList<ResponseScore> scores)
+    private Decided Decide(IReadOnlyList<ResponseScore> scores, IReadOnlyList<bool> wrong)
     {
         var threshold = options.Threshold ?? scores[0].Score;
         return new Decided(
             [.. scores.Take(2)],
-            [.. scores.Take(2).Select(score => threshold is null ? null : options.Threshold is null ? score.Score >= threshold : Side.IsAccepted(score, threshold.Value))],
-            [.. scores.Skip(2).Select(score => threshold is null ? null : Side.IsAccepted(score, threshold.Value))]);
+            [.. scores.Take(2).Select(score => threshold is null ? null : options.Threshold is null ? score.Score >= threshold : IsAccepted(score, threshold.Value))],
+            [.. scores.Skip(2).Select((score, i) => threshold is null || !wrong[i] ? null : IsAccepted(score, threshold.Value))]);
     }
+
+    private bool? IsAccepted(ResponseScore score, double threshold) =>
+        options.Pairs && score.Status == "undecided" ? false : Side.IsAccepted(score, threshold);
 
     private async Task<SearchRow> SearchAsync(string set, IReadOnlyList<AuditQuestion> questions, AuditProgress progress, CancellationToken cancellation)
     {
@@ -87,15 +93,27 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
         return new AttackRow(set, attack.Family, attack.Id, Share(of.Select(answer => answer.Off.Attacks[index])), Share(of.Select(answer => answer.On.Attacks[index])));
     }
 
-    private static FamilyRow Family(string set, string family, IReadOnlyList<Attack> attacks, List<Answered> answers)
+    private static IEnumerable<string?> Families(IReadOnlyList<Attack> attacks) =>
+        attacks.Select(attack => attack.Family).Distinct().ToList() is { Count: > 1 } families ? families.Append<string?>(null) : attacks.Select(attack => attack.Family).Take(1);
+
+    // Null: all of them.
+    private static FamilyRow Family(string set, string? family, IReadOnlyList<Attack> attacks, List<Answered> answers)
     {
-        var members = Enumerable.Range(0, attacks.Count).Where(i => attacks[i].Family == family).ToList();
+        var members = Enumerable.Range(0, attacks.Count).Where(i => family is null || attacks[i].Family == family).ToList();
         var of = answers.Where(answer => answer.Set == set).ToList();
         Proportion Average(Func<Answered, Decided> side) => Proportion.OverQuestions(
             [.. of.Select(answer => members.Select(i => side(answer).Attacks[i]).OfType<bool>().ToList()).Where(known => known.Count > 0)
                 .Select(known => known.Average(accepted => accepted ? 1.0 : 0.0))]);
         double Worst(Func<Answered, Decided> side) => members.Max(i => Share(of.Select(answer => side(answer).Attacks[i])).Value);
-        return new FamilyRow(set, family, members.Count, Average(answer => answer.Off), Worst(answer => answer.Off), Average(answer => answer.On), Worst(answer => answer.On));
+        Proportion Ever(Func<Answered, Decided> side)
+        {
+            var known = members.Select(i => of.Select(answer => side(answer).Attacks[i]).OfType<bool>().ToList()).Where(decided => decided.Count > 0).ToList();
+            return Proportion.Exact(known.Count(decided => decided.Contains(true)), known.Count);
+        }
+
+        return new FamilyRow(
+            set, family ?? "all", members.Count, Average(answer => answer.Off), Worst(answer => answer.Off), Ever(answer => answer.Off),
+            Average(answer => answer.On), Worst(answer => answer.On), Ever(answer => answer.On));
     }
 
     private AuditCost Cost(List<Answered> answers)

@@ -44,12 +44,12 @@ internal static class AuditTable
     public static string Markdown(AuditReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"# Audit of {report.Model}\n\nRevision `{report.Revision}`; hardened by {(report.Policy is null ? "the model's own policy" : $"policy `{report.Policy}`")}; a response counts as taken for right ");
-        text.Append(report.Threshold is { } threshold
+        text.Append(CultureInfo.InvariantCulture, $"# Audit of {report.Model}\n\nRevision `{report.Revision}`; hardened by {(report.Policy is null ? "the model's own policy" : $"policy `{report.Policy}`")}{(report.Controls is null ? "" : $", controls `{report.Controls}`")}; a response counts as taken for right ");
+        text.Append(report.Pairs ? "where it wins against the question's own worked answer (a right one: against a wrong one)" : report.Threshold is { } threshold
             ? string.Create(CultureInfo.InvariantCulture, $"above {threshold}")
             : "where it scores above the question's own worked answer").Append(".\n");
-        text.Append(CultureInfo.InvariantCulture, $"Questions: {string.Join(", ", report.Sets.Select(set => $"{set.Value} of {set.Key}"))}. Shares in %, with 95 % intervals: Wilson's for one attack, over questions for a family's average.\n\n");
-        Append(text, Heads, Rows(report));
+        text.Append(CultureInfo.InvariantCulture, $"Questions: {string.Join(", ", report.Sets.Select(set => $"{set.Value} of {set.Key}"))}. Shares in %, with 95 % intervals: Wilson's for one attack, over questions for a family's average; 'ever' is the share of a family's attacks that were taken for right on any question, with Clopper and Pearson's interval. An attack whose own words have a question's reference among them is left out there.\n\n");
+        Append(text, [.. Heads, "off: ever", "hardened: ever"], WithEver(report));
         text.Append('\n').Append(Costs(report)).Append("\n\n## Every attack\n");
         Append(text, ["set", "attack", "off", "hardened"], report.Attacks.Select(row => (string[])[row.Set, row.Attack, row.Off.ToString(), row.On.ToString()]));
         if (report.Errors.Count > 0)
@@ -63,6 +63,11 @@ internal static class AuditTable
     private static IEnumerable<string[]> Rows(AuditReport report) => report.Families
         .Select(row => (string[])[row.Set, row.Family, row.Attacks.ToString(CultureInfo.InvariantCulture), row.Off.ToString(), Percent(row.OffWorst), row.On.ToString(), Percent(row.OnWorst)])
         .Concat(report.Searches.Select(row => (string[])[row.Set, "suffix found by random search", "", row.Off.ToString(), "", row.On.ToString(), ""]));
+
+    // A terminal is too narrow for them.
+    private static IEnumerable<string[]> WithEver(AuditReport report) => Rows(report)
+        .Zip(report.Families.Select(row => (string[])[row.OffEver.ToString(), row.OnEver.ToString()]).Concat(report.Searches.Select(_ => (string[])["", ""])))
+        .Select(row => (string[])[.. row.First, .. row.Second]);
 
     private static string Percent(double share) => double.IsNaN(share) ? "none" : (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
 

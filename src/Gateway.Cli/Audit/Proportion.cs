@@ -21,6 +21,41 @@ internal readonly record struct Proportion(double Value, double Low, double High
         return new Proportion(p, Math.Max(0, middle - half), Math.Min(1, middle + half));
     }
 
+    /// <summary>The exact interval of <paramref name="hits"/> in <paramref name="n"/> (Clopper and Pearson 1934).</summary>
+    public static Proportion Exact(int hits, int n)
+    {
+        const double Tail = 0.025;
+        return n == 0
+            ? new Proportion(double.NaN, 0, 1)
+            : new Proportion((double)hits / n, hits == 0 ? 0 : Where(hits - 1, n, 1 - Tail), hits == n ? 1 : Where(hits, n, Tail));
+    }
+
+    // The rate at which at most so many hits have this chance: the more of them there are, the smaller it is.
+    private static double Where(int hits, int n, double chance)
+    {
+        double low = 0, high = 1;
+        for (var step = 0; step < 60; step++)
+        {
+            var rate = (low + high) / 2;
+            (low, high) = AtMost(hits, n, rate) > chance ? (rate, high) : (low, rate);
+        }
+
+        return low;
+    }
+
+    private static double AtMost(int hits, int n, double rate)
+    {
+        var term = n * Math.Log(1 - rate);
+        var sum = Math.Exp(term);
+        for (var i = 1; i <= hits; i++)
+        {
+            term += Math.Log((n - i + 1.0) / i * rate / (1 - rate));
+            sum += Math.Exp(term);
+        }
+
+        return sum;
+    }
+
     /// <summary>A mean over questions of each one's share of attacks; attacks on one question are not independent, so questions are what is counted.</summary>
     public static Proportion OverQuestions(IReadOnlyCollection<double> shares)
     {

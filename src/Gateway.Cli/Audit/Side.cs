@@ -6,8 +6,9 @@ namespace Gateway.Cli.Audit;
 /// <param name="client">The gateway.</param>
 /// <param name="options">The audit's options.</param>
 /// <param name="policy">The policy; null: the model's own.</param>
+/// <param name="controls">Whether responses are held against control answers; null: as the model's settings say.</param>
 /// <param name="clock">Time of the calls.</param>
-internal sealed class Side(GatewayClient client, AuditOptions options, string? policy, TimeProvider clock)
+internal sealed class Side(GatewayClient client, AuditOptions options, string? policy, string? controls, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
@@ -36,14 +37,19 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
             new ScoreCall
             {
                 Model = options.Model,
-                Items = [new ScoreCallItem { Prompt = prompt, Responses = responses, Reference = options.SendReference ? question.Reference : null }],
+                Items = options.Pairs
+                    ? [.. responses.Select(response => Item([response, Rival(question, response)]))]
+                    : [Item(responses)],
                 // A stored score would make the second side look fast.
-                Options = new ScoreCallOptions { Hardening = policy, Cache = "off" },
+                Options = new ScoreCallOptions { Hardening = policy, Controls = controls, Cache = "off" },
             },
             cancellation);
-        var scores = reply.Results is [var result] && result.Scores.Count == responses.Count
-            ? result.Scores
-            : throw new AuditException($"The gateway gave another number of scores than the {responses.Count} that were asked for.");
+        IReadOnlyList<ResponseScore> scores = options.Pairs ? [.. reply.Results.Select(result => result.Scores[0])] : reply.Results[0].Scores;
+        if (scores.Count != responses.Count)
+        {
+            throw new AuditException($"The gateway gave another number of scores than the {responses.Count} that were asked for.");
+        }
+
         lock (_lock)
         {
             _spent += clock.GetElapsedTime(started);
@@ -57,10 +63,20 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
         }
 
         return scores;
+
+        ScoreCallItem Item(IReadOnlyList<string> judged) => new() { Prompt = prompt, Responses = judged, Reference = options.SendReference ? question.Reference : null };
     }
 
-    private static string? Unscored(ResponseScore score) =>
-        score is { Error.Kind: "rejected" or "input_too_long" } ? null : score.Error?.Kind ?? (score.Score is null ? score.Status : null);
+    private static string Rival(AuditQuestion question, string response) =>
+        response == question.Worked || response == question.Reference ? question.Wrong : question.Worked;
+
+    private string? Unscored(ResponseScore score) => score switch
+    {
+        { Error.Kind: "rejected" or "input_too_long" } => null,
+        // Of two that are compared neither has won then.
+        { Status: "undecided" } when options.Pairs => null,
+        _ => score.Error?.Kind ?? (score.Score is null ? score.Status : null),
+    };
 
     /// <summary>True where the response is taken for right; null where it was not scored.</summary>
     public static bool? IsAccepted(ResponseScore score, double threshold) => score switch

@@ -28,6 +28,12 @@ public static partial class FinalAnswer
     internal static string? Of(string text)
     {
         text = text.Trim();
+        return IsMarked(text) ? Marked(text) : text.Length is > 0 and <= LongestWhole && !text.Contains('\n') ? text : null;
+    }
+
+    /// <summary>What stands in a text's last box or, without one, behind its last <c>####</c>; null where that is nothing, too long or not ended.</summary>
+    internal static string? Marked(string text)
+    {
         if (text.LastIndexOf(@"\boxed{", StringComparison.Ordinal) is var box && box >= 0)
         {
             return Braced(text.AsSpan(box + 6));
@@ -39,8 +45,10 @@ public static partial class FinalAnswer
             return answer.Length is > 0 and <= LongestAnswer && !answer.Contains('\n') ? answer : null;
         }
 
-        return text.Length is > 0 and <= LongestWhole && !text.Contains('\n') ? text : null;
+        return null;
     }
+
+    private static bool IsMarked(string text) => text.Contains(@"\boxed{", StringComparison.Ordinal) || text.Contains("####", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\(?([A-Za-z])\)?[.):]?$")]
     private static partial Regex Option { get; }

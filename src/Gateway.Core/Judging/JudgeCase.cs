@@ -62,6 +62,9 @@ public sealed class JudgeCase
     /// <summary>The same sample of an item that has only this response; the item itself where it has no other.</summary>
     public JudgeCase Only(int response) => Judged.Count == 1 ? this : new JudgeCase(this, _key, Sample, _texts) { Judged = [Judged[response]] };
 
+    /// <summary>The same where of the one response this part of it is shown.</summary>
+    public JudgeCase ShowingOnly(string part) => new(this, _key, Sample, _texts) { Judged = [part] };
+
     /// <summary>The same with other criteria; the scale that holds for the item still does.</summary>
     public JudgeCase WithCriteria(IReadOnlyList<Criterion> criteria) => new(this, _key, Sample, _texts) { Rubric = new Rubric(Rubric?.Scale, criteria) };
 

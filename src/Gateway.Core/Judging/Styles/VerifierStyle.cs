@@ -7,7 +7,8 @@ namespace Gateway.Core.Judging.Styles;
 
 /// <summary>
 /// Is a response's final answer the reference: 1 or 0, in the manner of Master-RM (arXiv 2507.08794). Numbers, options and simple expressions that
-/// are plainly the same are never asked about. The question can be left out, which that paper recommends for mathematics.
+/// are plainly the same are never asked about. The question can be left out, which that paper recommends for mathematics, and so can all of the
+/// response but the answer that it marks: what else it says then reaches nobody.
 /// </summary>
 internal sealed class VerifierStyle : IJudgeStyle
 {
@@ -15,6 +16,7 @@ internal sealed class VerifierStyle : IJudgeStyle
     private readonly IVerdictFormat _format;
     private readonly bool _withQuestion;
     private readonly bool _alwaysAsks;
+    private readonly bool _markedOnly;
 
     public VerifierStyle(StyleSource source)
     {
@@ -22,6 +24,7 @@ internal sealed class VerifierStyle : IJudgeStyle
         _format = source.Format() ?? VerdictFormats.Find("master-rm")!;
         _withQuestion = source.Keys.Choice("question", "shown", "left-out") == "shown";
         _alwaysAsks = source.Keys.Choice("equal", "decided", "asked") == "asked";
+        _markedOnly = source.Keys.Choice("answer", "whole", "marked") == "marked";
         if (!_withQuestion && !CanBeWrittenWithoutQuestion())
         {
             source.Keys.Problem("'style.question' is 'left-out', and the prompt shows {{prompt}} or {{question}} in any case; put what is to be left out between {{#question}} and {{/question}}.");
@@ -29,7 +32,7 @@ internal sealed class VerifierStyle : IJudgeStyle
     }
 
     /// <summary>The keys that it takes.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["question", "equal"];
+    public static IReadOnlyList<string> Keys { get; } = ["question", "equal", "answer"];
 
     public Granularity Granularity => Granularity.Pointwise;
 
@@ -46,11 +49,13 @@ internal sealed class VerifierStyle : IJudgeStyle
     public SampleVerdict? DecideAlone(JudgeCase judged) =>
         !_alwaysAsks && judged.ReferenceText is { } reference && FinalAnswer.AreSame(reference, judged.Judged[0])
             ? new SampleVerdict([1]) { Note = "the final answer is plainly the reference; no judge was asked" }
-            : null;
+            : _markedOnly && judged.ReferenceText is not null && FinalAnswer.Marked(judged.Judged[0]) is null
+                ? new SampleVerdict([0]) { Note = @"no final answer is marked by \boxed{} or ####; no judge was asked" }
+                : null;
 
     public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged)
     {
-        var values = judged.Values(0);
+        var values = (_markedOnly && FinalAnswer.Marked(judged.Judged[0]) is { } answer ? judged.ShowingOnly(answer) : judged).Values(0);
         if (_withQuestion)
         {
             values["question"] = values["prompt"];
