@@ -28,6 +28,11 @@ public interface IJudgeStyle
     /// <summary>A verdict that needs no judge; null where one must be asked.</summary>
     SampleVerdict? DecideAlone(JudgeCase judged) => null;
 
+    /// <summary>True where <see cref="DecideAlone"/> finds a response right whatever a judge would say.</summary>
+    /// <param name="reference">The item's reference; null where it has none.</param>
+    /// <param name="response">The response.</param>
+    bool IsPlainlyRight(string? reference, string response) => false;
+
     /// <summary>The calls of one sample.</summary>
     /// <exception cref="GatewayException">The item lacks what the style needs.</exception>
     IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged);

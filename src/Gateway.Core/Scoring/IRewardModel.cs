@@ -25,6 +25,11 @@ public interface IRewardModel
     /// <summary>The lowest and highest score of an item with this guidance: what lies beyond is clipped where it is given. Null where scores have no bounds.</summary>
     ScoreRange? RangeOf(Guidance? guidance) => null;
 
+    /// <summary>True where a response's score owes nothing to what can be fooled: it is right, and nobody is asked.</summary>
+    /// <param name="item">An item.</param>
+    /// <param name="response">Which of its responses.</param>
+    bool IsPlainlyRight(ScoreItem item, int response) => false;
+
     /// <summary>The chat template it reads, where it has one: how the hardener finds the untrusted part of templated text.</summary>
     ChatTemplate? Template { get; }
 

@@ -39,6 +39,11 @@ internal sealed class JudgeRewardModel(ModelSource source, JudgeManifest manifes
     public ScoreRange? RangeOf(Guidance? guidance) => manifest.Style.RangeOf(manifest.Case.RubricOf(guidance)?.Scale ?? ScoreScale.OneToFive);
 
     /// <inheritdoc/>
+    public bool IsPlainlyRight(ScoreItem item, int response) =>
+        item.Body is ItemBody.Conversation(_, var responses)
+        && manifest.Style.IsPlainlyRight(item.Guidance?.Reference?.ToString(), ReasoningText.Apply(responses[response], manifest.Case.Reasoning).ToString());
+
+    /// <inheritdoc/>
     public ChatTemplate? Template => null;
 
     /// <inheritdoc/>

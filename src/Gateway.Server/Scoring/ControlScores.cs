@@ -17,10 +17,10 @@ internal sealed class ControlScores(ControlPlan plan, IReadOnlyList<ScoreItem> i
     /// <summary>What asking took.</summary>
     public ControlTotals Totals { get; } = ControlTotals.Of(units, folded);
 
-    /// <summary>How a response with this score did; null where it has no score to be checked.</summary>
+    /// <summary>How a response with this score did; null where it has no score to be checked, or one that no control says anything of.</summary>
     public ControlCheck? Check(int item, int response, ScoreResult result)
     {
-        if (result.Score is not { } score)
+        if (result.Score is not { } score || plan.Entry.Model.IsPlainlyRight(items[item], response))
         {
             return null;
         }

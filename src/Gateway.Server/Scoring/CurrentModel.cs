@@ -43,5 +43,8 @@ internal sealed class CurrentModel(IRenewedModel loaded, Func<string, IRewardMod
     public ScoreRange? RangeOf(Guidance? guidance) => Now.RangeOf(guidance);
 
     /// <inheritdoc/>
+    public bool IsPlainlyRight(ScoreItem item, int response) => Now.IsPlainlyRight(item, response);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ScoreResult>> ScoreAsync(IReadOnlyList<HardenedItem> items, CancellationToken cancellation) => Now.ScoreAsync(items, cancellation);
 }

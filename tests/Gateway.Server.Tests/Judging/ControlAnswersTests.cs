@@ -91,6 +91,22 @@ public sealed class ControlAnswersTests
     }
 
     [Fact]
+    public async Task Score_PlainlyTheReference_StandsWhateverAControlFools()
+    {
+        // A judge that takes everything for right says nothing of anything, and was not asked about what is plainly the reference.
+        await using var judge = await StartAsync("verifier", _ => 1, Floors);
+
+        var (_, reply) = await judge.ScoreAsync(
+            new { items = new[] { StyleJudge.Item("verifier", Prompt, ["5", "It is five.\n#### 5", "five", "nine"], "5") }, options = new { controls = "on", explain = true } });
+
+        var scores = Scores(reply);
+        Assert.Equal(["ok", "ok", "floored", "floored"], scores.Select(score => Text(score, "status")));
+        Assert.All(scores.Take(2), score => Assert.Equal(1, score["score"]!.GetValue<double>()));
+        Assert.Null(scores[0]["controls"]);
+        Assert.NotNull(scores[2]["controls"]);
+    }
+
+    [Fact]
     public async Task Score_FlaggedByDefault_AndTheScoreStands()
     {
         await using var judge = await StartAsync("rubric", _ => 1);

@@ -46,8 +46,10 @@ internal sealed class VerifierStyle : IJudgeStyle
 
     public ScoreRange? RangeOf(ScoreScale scale) => ScoreRange.ZeroToOne;
 
+    public bool IsPlainlyRight(string? reference, string response) => !_alwaysAsks && reference is not null && FinalAnswer.AreSame(reference, response);
+
     public SampleVerdict? DecideAlone(JudgeCase judged) =>
-        !_alwaysAsks && judged.ReferenceText is { } reference && FinalAnswer.AreSame(reference, judged.Judged[0])
+        IsPlainlyRight(judged.ReferenceText, judged.Judged[0])
             ? new SampleVerdict([1]) { Note = "the final answer is plainly the reference; no judge was asked" }
             : _markedOnly && judged.ReferenceText is not null && FinalAnswer.Marked(judged.Judged[0]) is null
                 ? new SampleVerdict([0]) { Note = @"no final answer is marked by \boxed{} or ####; no judge was asked" }
