@@ -99,8 +99,8 @@ public static partial class FinalAnswer
                 .Replace(" ", "", StringComparison.Ordinal);
     }
 
-    // Exact: nothing is rounded, so that 0.333 is not a third.
-    private static (BigInteger Numerator, BigInteger Denominator)? Number(string answer)
+    /// <summary>The number that an answer is, as a fraction in lowest terms; null where it is none. Nothing is rounded: 0.333 is not a third.</summary>
+    internal static (BigInteger Numerator, BigInteger Denominator)? Number(string answer)
     {
         answer = Stripped(answer).Replace(@"\%", "%", StringComparison.Ordinal).Replace(@"\$", "", StringComparison.Ordinal).TrimStart('$').Replace(" ", "", StringComparison.Ordinal)
             .Replace('\u2212', '-');

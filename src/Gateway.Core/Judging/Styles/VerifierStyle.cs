@@ -51,8 +51,8 @@ internal sealed class VerifierStyle : IJudgeStyle
     public SampleVerdict? DecideAlone(JudgeCase judged) =>
         IsPlainlyRight(judged.ReferenceText, judged.Judged[0])
             ? new SampleVerdict([1]) { Note = "the final answer is plainly the reference; no judge was asked" }
-            : _markedOnly && judged.ReferenceText is not null && FinalAnswer.Marked(judged.Judged[0]) is null
-                ? new SampleVerdict([0]) { Note = @"no final answer is marked by \boxed{} or ####; no judge was asked" }
+            : _markedOnly && judged.ReferenceText is { } wanted && WhyWrong(wanted, judged.Judged[0]) is { } why
+                ? new SampleVerdict([0]) { Note = $"{why}; no judge was asked" }
                 : null;
 
     public IReadOnlyList<JudgeCall> BuildCalls(JudgeCase judged)
@@ -75,6 +75,11 @@ internal sealed class VerifierStyle : IJudgeStyle
         var read = _format.Read(judged, call, reply);
         return new SampleVerdict([StyleReading.NumberOf(read)]) { Critique = read.Critique };
     }
+
+    private static string? WhyWrong(string reference, string response) =>
+        FinalAnswer.Marked(response) is not { } answer ? @"no final answer is marked by \boxed{} or ####"
+        : MarkedAnswer.CouldBe(reference, answer) ? null
+        : "the marked answer is longer than the reference could be in another form, or lacks its number";
 
     private bool CanBeWrittenWithoutQuestion()
     {
