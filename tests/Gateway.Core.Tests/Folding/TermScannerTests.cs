@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using Gateway.Core.Hardening.Folding;
@@ -80,6 +81,49 @@ public sealed class TermScannerTests
                 Assert.Equal(found.OrderBy(hit => hit.At).ThenBy(hit => hit.Class), found);
             },
             iter: 20_000);
+    }
+
+    // At every distance from where blocks and chunks of text end.
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("  ")]
+    [InlineData(", \"")]
+    [InlineData(" - (")]
+    public void Scan_EveryTermOfTheLexicon_IsFoundWhateverPartsItsWords(string between)
+    {
+        var (scanner, found, hits) = (new TermScanner(), 0, new TermHit[8]);
+        foreach (var (i, term) in Lexicon.Sought().Index())
+        {
+            var at = 1950 + (i % 130);
+            byte[] text = [.. Enumerable.Repeat((byte)'.', at), .. term.Text.ToArray().SelectMany(letter => letter == ' ' ? Encoding.UTF8.GetBytes(between) : [letter]), (byte)'.'];
+            var end = term.EndAt(text, at);
+            var facts = default(TextFacts);
+            var count = scanner.Scan([.. text, .. new byte[TextFolder.Padding]], text.Length, Lexicon.Terms, ref hits, ref facts);
+
+            if (end >= 0 && Term.IsWord(term.Text[0]) && BeginsAlike(term.Text, text.AsSpan(at)))
+            {
+                Assert.True(hits.AsSpan(0, count).Contains(new TermHit(at, end, term.Meaning)), $"'{Encoding.UTF8.GetString(term.Text)}' is not found.");
+                found++;
+            }
+        }
+
+        Assert.True(found > 25_000, $"Only {found} terms are found.");
+    }
+
+    // A scan that is right with the vectors of this machine may be wrong without them.
+    [Fact]
+    public async Task Scan_WithoutVectorInstructions_FindsTheSame()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [typeof(TermScannerTests).Assembly.Location, "-noLogo", "-noColor", "-class", typeof(TermScannerTests).FullName!, "-method", "*AnyText*"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_EnableHWIntrinsic"] = "0" },
+        };
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(process.ExitCode == 0, said);
     }
 
     [Fact]

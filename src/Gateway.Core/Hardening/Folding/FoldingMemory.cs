@@ -16,6 +16,7 @@ internal sealed class FoldingMemory
 
     private byte[] _folded = new byte[16 * 1024];
     private TermHit[] _terms = new TermHit[512];
+    private readonly TermScanner _scanner = new();
 
     /// <summary>The memory for the text under inspection.</summary>
     public static FoldingMemory Outer => s_outer ??= new FoldingMemory();
@@ -46,7 +47,7 @@ internal sealed class FoldingMemory
         Reserve(text.Length);
         var facts = default(TextFacts);
         var length = TextFolder.Fold(text, _folded, ref facts);
-        var count = TermScanner.Scan(_folded, length, terms, ref _terms, ref facts);
+        var count = _scanner.Scan(_folded, length, terms, ref _terms, ref facts);
         return new FoldedText(_folded.AsSpan(0, length), _terms.AsSpan(0, count), facts, Surroundings);
     }
 

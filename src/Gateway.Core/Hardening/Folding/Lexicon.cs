@@ -15,7 +15,7 @@ internal static class Lexicon
     private static readonly IReadOnlyList<Term> All = Read();
 
     /// <summary>What the rules look for in every untrusted text.</summary>
-    public static LexiconTerms Terms { get; } = new(All.Where(term => term.Meaning < TermClass.Opener).Concat(Disguises()));
+    public static LexiconTerms Terms { get; } = new(Sought());
 
     /// <summary>What content-free answers are made of.</summary>
     public static OpenerTerms Openers { get; } = new(All.Where(term => term.Meaning is >= TermClass.Opener and < TermClass.Edge));
@@ -26,6 +26,9 @@ internal static class Lexicon
 
     /// <summary>What the marks of judges' prompts are made of.</summary>
     public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning >= TermClass.Edge));
+
+    /// <summary>The terms of <see cref="Terms"/>.</summary>
+    public static IEnumerable<Term> Sought() => All.Where(term => term.Meaning < TermClass.Opener).Concat(Disguises());
 
     private static List<Term> Read()
     {

@@ -3,22 +3,20 @@ namespace Gateway.Core.Hardening.Folding;
 /// <summary>What content-free answers and marks are made of, by their first two bytes; only short texts are read with it, and most stop it at once.</summary>
 internal sealed class OpenerTerms
 {
-    private readonly Term[]?[] _byBeginning = new Term[1 << 16][];
+    private readonly TermIndex<Term> _byBeginning;
 
     /// <summary>An index of these terms.</summary>
-    public OpenerTerms(IEnumerable<Term> terms)
-    {
-        // What follows a term of one byte may be anything.
-        foreach (var group in terms.OrderByDescending(term => term.Text.Length).SelectMany(Beginnings).GroupBy(one => one.Beginning, one => one.Term))
-        {
-            _byBeginning[group.Key] = [.. group];
-        }
-    }
+    public OpenerTerms(IEnumerable<Term> terms) =>
+        _byBeginning = new TermIndex<Term>(terms
+            .OrderByDescending(term => term.Text.Length)
+            .SelectMany(Beginnings)
+            .GroupBy(one => one.Beginning, one => one.Term)
+            .Select(group => (group.Key, group.AsEnumerable())));
 
     /// <summary>The longest term that begins there, or null.</summary>
     public Term? LongestAt(ReadOnlySpan<byte> folded, int at, out int end)
     {
-        foreach (var term in _byBeginning[Beginning(folded[at], at + 1 < folded.Length ? folded[at + 1] : (byte)0)] ?? [])
+        foreach (var term in _byBeginning.Find(Beginning(folded[at], at + 1 < folded.Length ? folded[at + 1] : (byte)0)))
         {
             end = term.EndAt(folded, at);
             if (end >= 0)
@@ -31,10 +29,12 @@ internal sealed class OpenerTerms
         return null;
     }
 
-    private static IEnumerable<(int Beginning, Term Term)> Beginnings(Term term) =>
-        term.Text.Length > 1 && term.Text[1] != ' '
+    // What follows a term of one byte may be anything.
+    private static IEnumerable<(ulong Beginning, Term Term)> Beginnings(Term term) =>
+        term.Text.Length > 1
             ? [(Beginning(term.Text[0], term.Text[1]), term)]
-            : Enumerable.Range(0, 256).Select(second => (Beginning(term.Text[0], (byte)second), term));
+            : Enumerable.Range(0, 256).Select(second => Beginning(term.Text[0], (byte)second)).Distinct().Select(beginning => (beginning, term));
 
-    private static int Beginning(byte first, byte second) => (first << 8) | second;
+    // What parts words is one kind of second byte, since a space of a term stands for any of it.
+    private static ulong Beginning(byte first, byte second) => ((ulong)first << 8) | (Term.IsWord(second) ? second : (byte)' ');
 }

@@ -36,21 +36,21 @@ internal static class TermKey
 
     /// <summary>The key of a word in folded text.</summary>
     /// <param name="text"><see cref="Ahead"/> bytes from its beginning on.</param>
-    /// <param name="letters">A bit for each of the first sixteen of them that is a letter or digit below <see cref="FirstWide"/>.</param>
     /// <param name="behind">The first bytes of the word behind it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(ReadOnlySpan<byte> text, uint letters, out uint behind)
+    public static ulong Of(ReadOnlySpan<byte> text, out uint behind)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(text.Length, Ahead);
         ref var word = ref MemoryMarshal.GetReference(text);
+        var first = Vector128.LoadUnsafe(ref word);
+        var words = WordsOf(first);
         if (word >= FirstWide)
         {
             behind = 0;
-            var words = WordStarts.WordsOf(Vector128.LoadUnsafe(ref word));
             return Read(ref Unsafe.Add(ref word, 1)) & LowestOf(BitOperations.TrailingZeroCount(~words) - 1);
         }
 
-        var window = letters & 0xFFFF;
+        var window = words & ~Vector128.GreaterThanOrEqual(first, Vector128.Create(FirstWide)).ExtractMostSignificantBits();
         var length = BitOperations.TrailingZeroCount(~window);
         var rest = window >> length;
         var gap = BitOperations.TrailingZeroCount(rest | (1u << WidestGap));
@@ -66,13 +66,7 @@ internal static class TermKey
     {
         var padded = new byte[term.Text.Length + Ahead];
         term.Text.CopyTo(padded);
-        var letters = 0u;
-        for (var at = 0; at < Window; at++)
-        {
-            letters |= Term.IsWord(padded[at]) && padded[at] < FirstWide ? 1u << at : 0;
-        }
-
-        return Of(padded, letters, out behind);
+        return Of(padded, out behind);
     }
 
     /// <summary>How many bytes of a term's key are those of every text that the term begins; what stands behind its end may be anything.</summary>
@@ -123,6 +117,14 @@ internal static class TermKey
     /// <summary>The lowest so many bytes, all ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong LowestOf(int bytes) => Unsafe.Add(ref MemoryMarshal.GetReference(Lowest), bytes);
+
+    // A bit for each of sixteen bytes that is of a word, as Term.IsWord says.
+    private static uint WordsOf(Vector128<byte> bytes)
+    {
+        var letters = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'a'), Vector128.Create((byte)25));
+        var digits = Vector128.LessThanOrEqual(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)9));
+        return (letters | digits | bytes).ExtractMostSignificantBits();
+    }
 
     // More letters may follow a stem.
     private static bool EndsAt(Term term, int wordEnd) => wordEnd < term.Text.Length || !term.IsStem;
