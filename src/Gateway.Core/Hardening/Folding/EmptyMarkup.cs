@@ -10,12 +10,12 @@ internal static class EmptyMarkup
 
     private static readonly byte[][] Tags = Bytes(
         "p", "div", "span", "br", "hr", "b", "i", "u", "em", "strong", "small", "sub", "sup", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "html", "head", "body", "center", "font", "code", "pre",
-        "blockquote", "section", "article", "main", "header", "footer", "img", "answer", "final_answer", "final", "think", "thinking", "thought", "reasoning", "response", "solution", "output", "result", "text", "content", "scratchpad", "analysis", "explanation");
+        "blockquote", "section", "article", "main", "header", "footer", "img", "details", "summary", "dl", "dt", "dd", "nav", "aside", "figure", "figcaption", "form", "input", "button", "label", "select", "option", "textarea", "script", "style", "title", "meta", "link", "svg", "canvas", "iframe", "template", "colgroup", "col", "caption", "kbd", "mark", "del", "ins", "abbr", "cite", "q", "s", "wbr", "answer", "final_answer", "final", "think", "thinking", "thought", "reasoning", "response", "solution", "output", "result", "text", "content", "scratchpad", "analysis", "explanation");
 
     private static readonly byte[][] Entities = Bytes("nbsp", "ensp", "emsp", "thinsp", "zwnj", "zwj", "lrm", "rlm", "shy", "#160", "#xa0", "#8203", "#x200b", "#32", "#x20");
 
     private static readonly byte[][] Commands = Bytes(
-        "boxed", "fbox", "text", "textbf", "textit", "mathrm", "mathbf", "mathit", "emph", "mbox", "left", "right", "quad", "qquad", "begin", "end", "hspace", "vspace", "newline", "displaystyle", "phantom", "underline", "center", "par", "item", "section");
+        "boxed", "fbox", "framebox", "ensuremath", "mathbb", "mathcal", "operatorname", "textrm", "texttt", "label", "documentclass", "usepackage", "maketitle", "noindent", "centering", "null", "relax", "text", "textbf", "textit", "mathrm", "mathbf", "mathit", "emph", "mbox", "left", "right", "quad", "qquad", "begin", "end", "hspace", "vspace", "newline", "displaystyle", "phantom", "underline", "center", "par", "item", "section");
 
     private static readonly byte[][] Keys = Bytes("answer", "final_answer", "finalanswer", "response", "solution", "output", "result", "reasoning", "thought", "thoughts", "explanation", "content", "text", "null", "undefined");
 
@@ -58,6 +58,7 @@ internal static class EmptyMarkup
         (byte)'\\' => Command(folded),
         (byte)'`' => Fence(folded),
         (byte)'%' => Escape(folded, 1, 2),
+        (byte)'[' => Note(folded),
         _ => 0,
     };
 
@@ -68,7 +69,22 @@ internal static class EmptyMarkup
         var end = text[..Math.Min(text.Length, LongestTag)].IndexOf((byte)'>');
         var name = end > 1 ? text[1..end].TrimStart((byte)'/') : default;
         var attributes = name.IndexOfAny((byte)' ', (byte)'/');
-        return IsOneOf(Tags, attributes < 0 ? name : name[..attributes]) ? end + 1 : 0;
+        var isPair = end > 2 && (text[1] == '/' || text[end - 1] == '/' || text[(end + 1)..].TrimStart(" \r\n"u8).StartsWith("</"u8));
+        name = attributes < 0 ? name : name[..attributes];
+        return IsOneOf(Tags, name) || (isPair && name.Length > 0 && name.IndexOfAnyExceptInRange((byte)'-', (byte)'z') < 0) || IsDeclaration(text[..(end + 1)]) ? end + 1 : 0;
+    }
+
+    // "<?xml version="1.0"?>", "<!doctype html>", "<!-- -->".
+    private static bool IsDeclaration(ReadOnlySpan<byte> tag) =>
+        tag.StartsWith("<?"u8) || tag.StartsWith("<!doctype"u8) || (tag.StartsWith("<!--"u8) && tag.EndsWith("-->"u8) && tag[4..^3].Trim(" -"u8).IsEmpty);
+
+    // "[^1]:" and "[1]:", under which a note should stand.
+    private static int Note(ReadOnlySpan<byte> text)
+    {
+        const int Longest = 16;
+        var end = text[..Math.Min(text.Length, Longest)].IndexOf((byte)']');
+        var isEmpty = end > 1 && (end + 1 == text.Length || (text[end + 1] == ':' && text[(end + 2)..].Trim(" \r\n"u8).IsEmpty));
+        return isEmpty && (text[1] == '^' || end + 1 < text.Length) && text[1..end].IndexOfAny(" (){}"u8) < 0 ? Math.Min(text.Length, end + 2) : 0;
     }
 
     private static int Entity(ReadOnlySpan<byte> text)

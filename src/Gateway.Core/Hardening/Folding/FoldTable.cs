@@ -67,6 +67,7 @@ internal static class FoldTable
         '‘' or '’' or 'ʼ' or '′' => '\'',
         '。' or '…' or '．' or '۔' or '।' => '.',
         '、' or '،' => ',',
+        '\u17D6' or '\u1366' or '\u055D' or '\u2236' or '\uA789' or '\uFE13' or '\uFE55' => ':',
         '؛' => ';',
         '؟' => '?',
         '【' or '［' or '〔' or '「' or '『' => '[',

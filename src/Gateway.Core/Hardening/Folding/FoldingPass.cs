@@ -132,7 +132,7 @@ internal ref struct FoldingPass(ReadOnlySpan<byte> text, Span<byte> folded, Orig
         }
         else
         {
-            Facts.Invisibles += rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0x1D173 and <= 0x1D17A) or 0x1D159 or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) ? 1 : 0;
+            Facts.Invisibles += rune.Value is (>= 0xE0000 and <= 0xE0FFF) or (>= 0x1D173 and <= 0x1D17A) or 0x1D159 or (>= 0x1BCA0 and <= 0x1BCA3) or (>= 0x13430 and <= 0x13440) or 0x16FE4 || (rune.Value & 0xFFFE) == 0xFFFE ? 1 : 0;
             // Pictures are left out: they split words for a tokenizer and not for a reader.
             var kept = Rune.IsLetterOrDigit(rune) ? _text.Slice(_at.Read, size) : default;
             kept.CopyTo(_folded[Written..]);

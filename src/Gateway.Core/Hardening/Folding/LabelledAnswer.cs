@@ -44,7 +44,7 @@ internal static class LabelledAnswer
     public static bool Says(ReadOnlySpan<byte> answer)
     {
         var reading = new OpenerReading(Lexicon.Openers);
-        return reading.Run(answer, default) && !reading.HasOpener && !reading.HasHeading && !reading.HasCourtesy && !BrokenOff.Is(answer);
+        return reading.Run(answer, default) && reading.KnownBytes + reading.UnknownBytes > 0 && !reading.HasOpener && !reading.HasHeading && !reading.HasCourtesy && !BrokenOff.Is(answer);
     }
 
     private static bool HasWord(ReadOnlySpan<byte> text)

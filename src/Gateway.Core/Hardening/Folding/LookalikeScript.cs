@@ -34,6 +34,9 @@ internal enum LookalikeScript : byte
 
     /// <summary>Latin letters as wide as ideographs.</summary>
     Wide,
+
+    /// <summary>Canadian syllabics.</summary>
+    Syllabics,
 }
 
 /// <summary>Which script a letter is of, and whether it passes for a Latin one.</summary>
@@ -45,6 +48,8 @@ internal static class Lookalikes
     private const string Coptic = "ⲀⲁⲂⲃⲈⲉⲎⲏⲒⲓⲔⲕⲘⲙⲚⲛⲞⲟⲢⲣⲤⲥⲦⲧⲨⲩⲬⲭⲌⲍ";
     private const string Lisu = "ꓐꓑꓓꓔꓖꓗꓙꓚꓜꓝꓟꓠꓡꓢꓣꓦꓧꓪꓫꓬꓮꓰꓲꓳꓴ";
     private const string Phonetic = "ıɑɡɩꞁʟɴʙʜʋƅƨǀᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜰꜱ";
+
+    private const string Syllabics = "ᐁᐃᐅᐯᐱᑌᑎᑐᑭᑫᑲᒍᒐᒪᒧᒣᓀᓂᓚᓓᓗᔐᔕᔑᖇᖆᖴᖶᖯᗞᗩᗪᗰᗯᗷᗱᗴᘔᘜᕈᕼᙀᙡᙢ᙭ᙅᙓᐸᐳᑕᑢᑖᑎᑯᑦᒥᒎᒋᔭᕮᕲᖾᖿᖺᗝᗅᘉᘿᙏᙖᙆᑉᒡᒪᔓᖵᖘᗟᗢᑘᑧᑬᑹᓰᓬᔝᔢ";
 
     /// <summary>The script of a letter; <paramref name="passes"/> is true where it looks like a Latin one.</summary>
     public static LookalikeScript Of(Rune rune, out bool passes)
@@ -66,6 +71,7 @@ internal static class Lookalikes
             (>= '\uA4D0' and <= '\uA4F7') => LookalikeScript.Lisu,
             (>= '\u0250' and <= '\u02AF') or (>= '\u1D00' and <= '\u1D7F') or '\u0131' or '\u0185' or '\u01A8' or '\u01C0' or '\uA781' or '\uA730' or '\uA731' => LookalikeScript.Phonetic,
             (>= '\u2160' and <= '\u217F') or (>= '\u2102' and <= '\u2149') => LookalikeScript.Letterlike,
+            >= '\u1400' and <= '\u167F' => LookalikeScript.Syllabics,
             (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A') => LookalikeScript.Wide,
             _ => LookalikeScript.None,
         };
@@ -77,6 +83,7 @@ internal static class Lookalikes
             LookalikeScript.Cherokee => Cherokee.Contains(letter >= '\uAB70' ? (char)(letter - 0xAB70 + 0x13A0) : letter) || (FoldTable.KindOf(letter) & CharacterKinds.Confusable) != 0,
             LookalikeScript.Coptic => Coptic.Contains(letter),
             LookalikeScript.Lisu => Lisu.Contains(letter),
+            LookalikeScript.Syllabics => Syllabics.Contains(letter),
             LookalikeScript.Phonetic => Phonetic.Contains(letter),
             LookalikeScript.None => false,
             _ => true,

@@ -37,6 +37,13 @@ internal static class Placeholder
         return words > 0;
     }
 
+    /// <summary>True where folded text is the name of whose turn it is, and nothing else: "assistant".</summary>
+    public static bool IsRole(ReadOnlySpan<byte> folded)
+    {
+        var text = folded.Trim(" \t\r\n*_`.:#<>[]|"u8);
+        return text.SequenceEqual("assistant"u8) || text.SequenceEqual("assistantfinal"u8) || text.SequenceEqual("assistant response"u8) || text.SequenceEqual("ai assistant"u8) || text.SequenceEqual("chatbot"u8);
+    }
+
     private static bool IsOneOf(ReadOnlySpan<byte> text)
     {
         foreach (var word in Words)

@@ -36,6 +36,12 @@ internal static class QuoteClosers
                 continue;
             }
 
+            if (text[at] == '"' && at > 0 && text[at - 1] > ' ' && text[(at + 1)..].StartsWith(",\""u8) && text[..at].IndexOf((byte)'"') < 0)
+            {
+                // A field of a table, whose quotation it did not open.
+                return at;
+            }
+
             if (text[at + 1] is (byte)'}' or (byte)']' or (byte)',' or (byte)'"' or (byte)'\'' or (byte)'\n' && IsCloser(text[at..]))
             {
                 return IsOpen(text[..at]) ? -1 : at;

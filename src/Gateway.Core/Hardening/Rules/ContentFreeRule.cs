@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 11;
+    public int Version => 12;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -35,6 +35,12 @@ public sealed class ContentFreeRule : IHardeningRule
         var folded = field.Folded.Bytes;
         if (field.IsParsed || EmptyMarkup.IsPercentage(folded))
         {
+            return;
+        }
+
+        if (EndsInThought(folded))
+        {
+            findings.Add(field, HardeningSeverity.Medium, 0, "thoughts, and no answer behind them");
             return;
         }
 
@@ -60,6 +66,13 @@ public sealed class ContentFreeRule : IHardeningRule
         {
             Opener(field, findings);
         }
+    }
+
+    // "<think>Okay, </think>", whatever is thought.
+    private static bool EndsInThought(ReadOnlySpan<byte> folded)
+    {
+        var text = folded.TrimEnd(" \r\n\t"u8);
+        return text.EndsWith("k>"u8) ? text.EndsWith("</think>"u8) : text.EndsWith("g>"u8) ? text.EndsWith("</thinking>"u8) || text.EndsWith("</reasoning>"u8) : text.EndsWith("</thought>"u8) || text.EndsWith("</scratchpad>"u8);
     }
 
     private static void Opener(in HardeningField field, FindingList findings)
@@ -113,6 +126,10 @@ public sealed class ContentFreeRule : IHardeningRule
         else if (Promise.IsLabel(folded))
         {
             findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Word(field.Prompt) || AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a label with nothing behind it");
+        }
+        else if (Placeholder.IsRole(folded))
+        {
+            findings.Add(field, AskedFor.Word(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "the name of a role, and nothing that it says");
         }
         else if (Placeholder.Is(folded))
         {

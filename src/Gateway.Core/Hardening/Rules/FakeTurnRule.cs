@@ -8,13 +8,15 @@ namespace Gateway.Core.Hardening.Rules;
 /// </summary>
 public sealed class FakeTurnRule : IHardeningRule
 {
+    private const int LongestAside = 40;
+
     private static readonly TermClass[] Matter = [TermClass.Speaker];
 
     /// <inheritdoc/>
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -51,11 +53,25 @@ public sealed class FakeTurnRule : IHardeningRule
 
         turns += bare >= 2 ? bare : 0;
         turns += field.Folded.Facts.HasSigns ? Roles(field.Folded.Bytes, ref first) : 0;
-        if (turns > 0)
+        if (turns == 0)
+        {
+            OfSetting(field, findings);
+        }
+        else
         {
             var at = field.Original(first);
             var severity = turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
             findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} turns of somebody else");
+        }
+    }
+
+    // Nobody is named who is known to speak so, and the lines are set as turns are.
+    private static void OfSetting(in HardeningField field, FindingList findings)
+    {
+        if (Dialogue.Turns(field, out var first, out var severity) is > 0 and var turns)
+        {
+            var at = field.Original(first);
+            findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} lines set as turns of somebody else");
         }
     }
 
@@ -81,7 +97,7 @@ public sealed class FakeTurnRule : IHardeningRule
     private static bool OpensTurn(ReadOnlySpan<byte> folded, TermHit hit)
     {
         var before = hit.At;
-        while (before > 0 && folded[before - 1] is (byte)'#' or (byte)'*' or (byte)'[' or (byte)'<' or (byte)' ' or (byte)'|' or (byte)'(' or (byte)'-' or (byte)'=' or (byte)'"' or (byte)'/' or (byte)'_')
+        while (before > 0 && folded[before - 1] is (byte)'#' or (byte)'>' or (byte)'@' or (byte)'{' or (byte)'*' or (byte)'[' or (byte)'<' or (byte)' ' or (byte)'|' or (byte)'(' or (byte)'-' or (byte)'=' or (byte)'"' or (byte)'/' or (byte)'_')
         {
             before--;
         }
@@ -104,9 +120,16 @@ public sealed class FakeTurnRule : IHardeningRule
             return marked;
         }
 
+        // "JUDGE (nodding):"
+        if (folded[after] == '(' && after > hit.End && folded[after..Math.Min(folded.Length, after + LongestAside)].IndexOf("):"u8) is > 0 and var aside && folded.Slice(after, aside).IndexOf((byte)'\n') < 0)
+        {
+            return true;
+        }
+
         return folded[after] switch
         {
             (byte)':' => true,
+            (byte)'}' => marked || folded[after..].StartsWith("}}:"u8),
             (byte)']' or (byte)'>' or (byte)'\n' or (byte)'#' or (byte)'|' => marked,
             >= (byte)'a' and <= (byte)'d' or >= (byte)'1' and <= (byte)'9' => hit.Class == TermClass.Judge && after == hit.End + 1 && after + 1 < folded.Length && folded[after + 1] == ':',
             (byte)')' => hit.Class == TermClass.Judge && before < hit.At && folded[hit.At - 1] == '(',

@@ -3,18 +3,18 @@ using Gateway.Core.Hardening.Folding;
 namespace Gateway.Core.Hardening.Rules;
 
 /// <summary>
-/// Finds words that mix Latin letters with letters of other scripts that pass for them or are made of those alone, and text in mathematical letters, circles or small capitals.
+/// Finds words that mix Latin letters with letters of other scripts that pass for them or are made of those alone, and text in letters in other clothes: mathematical, in circles, small capitals, raised, struck through, turned.
 /// The other rules read such words as Latin; what is judged is the original.
 /// </summary>
 public sealed class HomoglyphRule : IHardeningRule
 {
-    private const int StyledLetters = 12;
+    private const int StyledLetters = 4;
 
     /// <inheritdoc/>
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -43,6 +43,11 @@ public sealed class HomoglyphRule : IHardeningRule
         if (facts.StyledLetters >= StyledLetters)
         {
             findings.Add(field, HardeningSeverity.Low, facts.StyledAt, $"{facts.StyledLetters} mathematical letters, circles or small capitals");
+        }
+
+        if (!facts.IsAscii && OddLetters.Find(field.Text, facts, out var what) is >= 0 and var odd)
+        {
+            findings.Add(field, OddLetters.IsAsked(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, odd, what);
         }
     }
 

@@ -184,7 +184,9 @@ public sealed class InvisibleCharacterRule : IHardeningRule
         0x2800 => before.Value is >= 0x2801 and <= 0x28FF || after.Value is >= 0x2801 and <= 0x28FF || !(Rune.IsLetterOrDigit(before) && Rune.IsLetterOrDigit(after)) ? null : HardeningSeverity.Medium,
         0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 or (>= 0x2061 and <= 0x2065) or (>= 0x206A and <= 0x206F) or (>= 0xFFF9 and <= 0xFFFB) => HardeningSeverity.Medium,
         >= 0xE0080 and <= 0xE0FFF => HardeningSeverity.High,
-        _ => null,
+        0x16FE4 => HardeningSeverity.Medium,
+        // Noncharacters, the last two of every plane.
+        _ => (rune.Value & 0xFFFE) == 0xFFFE ? HardeningSeverity.Medium : null,
     };
 
     private static bool IsJamo(Rune rune) => rune.Value is >= 0x1100 and <= 0x11FF and not 0x115F and not 0x1160;

@@ -17,7 +17,7 @@ public sealed class TemplateBreakRule : IHardeningRule
     public string Name => "template-break";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -36,6 +36,11 @@ public sealed class TemplateBreakRule : IHardeningRule
         {
             ClosingTags(field, findings);
             Blocks(field, findings);
+        }
+
+        if ((field.Folded.Facts.Signs & SignKinds.LineEnds) != 0)
+        {
+            MessagePart(field, findings);
         }
 
         Terms(field, findings);
@@ -64,7 +69,7 @@ public sealed class TemplateBreakRule : IHardeningRule
             var end = near.IndexOf((byte)'>');
             // A name with an underscore is no tag of HTML, and hardly one of a text.
             var isPart = end > 0 && IsPart(near[..end]);
-            if ((isPart || (end > 0 && near[..end].IndexOfAny((byte)'_', (byte)' ') > 0 && IsName(near[..end]))) && !Opened(folded[..(at - 2)], near[..end].TrimEnd((byte)' ')))
+            if ((isPart || (end > 0 && IsName(near[..end]) && (near[..end].IndexOfAny((byte)'_', (byte)' ') > 0 || IsNumbered(near[..end])))) && !Opened(folded[..(at - 2)], near[..end].TrimEnd((byte)' ')))
             {
                 AddAt(field, findings, isPart ? HardeningSeverity.High : HardeningSeverity.Medium, at - 2, [], "closes a tag that it never opened");
                 return;
@@ -91,6 +96,9 @@ public sealed class TemplateBreakRule : IHardeningRule
         }
     }
 
+    // "</S1>", as the fields of some evaluators are named; "</h1>" is a heading's.
+    private static bool IsNumbered(ReadOnlySpan<byte> tag) => tag.Length >= 2 && tag[0] != 'h' && char.IsAsciiDigit((char)tag[^1]) && char.IsAsciiLetter((char)tag[0]);
+
     private static bool IsName(ReadOnlySpan<byte> tag)
     {
         foreach (var letter in tag)
@@ -102,6 +110,17 @@ public sealed class TemplateBreakRule : IHardeningRule
         }
 
         return ControlTokenForms.LengthAt(tag) == 0;
+    }
+
+    // "--boundary", and a header behind it.
+    private static void MessagePart(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        var part = folded.IndexOf("\ncontent-type:"u8);
+        if (part > 0 && folded[(folded[..part].LastIndexOf((byte)'\n') + 1)..part].StartsWith("--"u8))
+        {
+            AddAt(field, findings, HardeningSeverity.Medium, part, [], "ends a part of a message that it never began");
+        }
     }
 
     private static bool IsPart(ReadOnlySpan<byte> tag)
