@@ -64,7 +64,7 @@ internal static class Dialogue
 
         // Without a term of any kind, which is clean text, only the last lines are read.
         var from = classes != 0 ? 0 : Math.Max(0, folded.Length - LongestTail);
-        from = classes != 0 ? 0 : folded[from..].LastIndexOf("\n\n"u8) is >= 0 and var paragraph ? from + paragraph : folded.Length;
+        from = classes != 0 ? 0 : folded[from..].LastIndexOf("\n\n"u8) is >= 0 and var paragraph ? from + paragraph : from == 0 ? 0 : folded.Length;
         var turns = Lines(folded, from, field.Folded.Terms, out first, out severity);
         return turns > 0 && !IsAsked(field.Prompt) ? turns : 0;
     }
@@ -126,9 +126,9 @@ internal static class Dialogue
             {
                 run.IsBehindBlank |= line.IsEmpty && run.Turns == 0 && at > 0;
             }
-            else if (Label(line, out var label, out var isStamped))
+            else if (!IsHeader(line) && Label(line, out var label, out var isStamped))
             {
-                run.See(folded, at, at + line.Length - label.Length, label.Length, isStamped, Approves(terms, at, end));
+                run.See(at, label, isStamped, Approves(terms, at, end));
             }
             else
             {
@@ -172,9 +172,8 @@ internal static class Dialogue
         // At the end, behind something else.
         public readonly bool MayBe => IsBehindBlank && Turns <= MostTurns && (Turns >= FewestTurns ? _changes : _approves);
 
-        public void See(ReadOnlySpan<byte> folded, int at, int label, int length, bool isStamped, bool approves)
+        public void See(int at, ReadOnlySpan<byte> speaker, bool isStamped, bool approves)
         {
-            var speaker = folded.Slice(label, length);
             First = Turns == 0 ? at : First;
             _changes |= Turns > 0 && !speaker.SequenceEqual(_speaker);
             _speaker = speaker;
@@ -188,7 +187,9 @@ internal static class Dialogue
     private static bool IsHeader(ReadOnlySpan<byte> line)
     {
         var colon = line[..Math.Min(line.Length, LongestLabel)].IndexOf((byte)':');
-        return colon > 0 && Encoding.UTF8.GetString(line[..(colon + 1)].TrimStart(" >*"u8)).AsSpan().IndexOfAny(MailHeaders) == 0;
+        var header = colon > 0 ? line[..(colon + 1)].TrimStart(" >*"u8) : default;
+        Span<char> characters = stackalloc char[LongestLabel];
+        return ((ReadOnlySpan<char>)characters[..Encoding.UTF8.GetChars(header, characters)]).IndexOfAny(MailHeaders) == 0;
     }
 
     // "[12/03/2025, 10:11] Prof. Lindqvist: ", "JUDGE (nodding): ", "[Evaluation bot] accepted", "judge> "; a list's label and a sentence are none.
@@ -215,7 +216,16 @@ internal static class Dialogue
         var aside = label.IndexOf((byte)'(');
         label = (aside > 0 && label[^1] == ')' ? label[..aside] : label).TrimEnd((byte)' ');
         return label.Length > 1 && label.Count((byte)' ') <= 2 && label.IndexOfAny("{}[]()\"`=<>/\\$,;0123456789"u8) < 0
-            && !$" {Encoding.UTF8.GetString(label)} ".AsSpan().ContainsAny(NoNames);
+            && !IsNoName(label);
+    }
+
+    private static bool IsNoName(ReadOnlySpan<byte> label)
+    {
+        Span<char> characters = stackalloc char[LongestLabel + 2];
+        characters[0] = ' ';
+        var length = Encoding.UTF8.GetChars(label, characters[1..]) + 1;
+        characters[length] = ' ';
+        return ((ReadOnlySpan<char>)characters[..(length + 1)]).ContainsAny(NoNames);
     }
 
     private static bool Approves(ReadOnlySpan<TermHit> terms, int from, int to)

@@ -38,7 +38,7 @@ public sealed class ContentFreeRule : IHardeningRule
             return;
         }
 
-        if (EndsInThought(folded))
+        if (EndsInThought(folded) && !(folded.Length <= LongestOpener && EmptyMarkup.Holds(folded)))
         {
             findings.Add(field, HardeningSeverity.Medium, 0, "thoughts, and no answer behind them");
             return;
