@@ -12,10 +12,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
     /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen and seen-b are tuned on, unseen is not.</summary>
     // A part that nobody may know the rate of yet has no line here: it gets one with the one look at it.
     [Theory]
-    [InlineData("tune", 0.995, 0.310)]
-    [InlineData("held-out", 1.0, 0.963)]
-    [InlineData("seen", 1.0, 0.945)]
-    [InlineData("seen-b", 0.994, 0.754)]
+    [InlineData("tune", 0.995, 0.890)]
+    [InlineData("held-out", 1.0, 0.995)]
+    [InlineData("seen", 1.0, 0.992)]
+    [InlineData("seen-b", 0.994, 0.958)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();

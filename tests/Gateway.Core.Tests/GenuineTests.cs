@@ -77,7 +77,7 @@ public sealed class GenuineTests(ITestOutputHelper output)
     [Fact]
     public void AnswersInManyLanguages_ByTheDefaultPolicy_AreNotActedOnAndNextToNoneFlagged()
     {
-        const int MostFlagged = 5;
+        const int MostFlagged = 8;
         var (acted, flagged) = (new List<string>(), new List<string>());
         var lines = File.ReadLines(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/genuine-multilingual.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
         foreach (var line in lines)

@@ -38,8 +38,16 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
         rule.Inspect(field, this);
     }
 
+    /// <summary>True where the rule that looks now has found nothing yet.</summary>
+    internal bool IsEmptyOfRule => _weighed == 0;
+
     /// <summary>Adds what the asked rule found.</summary>
-    public void Add(in HardeningField field, HardeningSeverity severity, int at, string detail)
+    public void Add(in HardeningField field, HardeningSeverity severity, int at, string detail) => Add(field, severity, at, detail, HardeningAction.Reject);
+
+    /// <summary>Adds what the asked rule takes a text for by its likeness to others: whatever the policy does about the severity, it is flagged at most.</summary>
+    internal void AddLikeness(in HardeningField field, HardeningSeverity severity, int at, string detail) => Add(field, severity, at, detail, HardeningAction.Flag);
+
+    private void Add(in HardeningField field, HardeningSeverity severity, int at, string detail, HardeningAction most)
     {
         var rule = _rule ?? throw new InvalidOperationException("No rule was asked. This is a bug.");
         var actions = policy.For(rule);
@@ -54,7 +62,7 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
             return;
         }
 
-        var finding = new HardeningFinding(rule.Name, severity, Done(actions.At(severity), rule, field), field.Name, at, detail);
+        var finding = new HardeningFinding(rule.Name, severity, Done(Milder(actions.At(severity), most), rule, field), field.Name, at, detail);
         // Many mild ones, such as quotations, must not hide a grave one behind them.
         if (_ofRule == PerRule && !ReplaceMilder(finding))
         {
@@ -69,6 +77,8 @@ public sealed class FindingList(HardeningPolicy policy, bool hasFloor = false, b
 
         _ofGravest += finding.Action == Gravest(actions, rule, field) ? 1 : 0;
     }
+
+    private static HardeningAction Milder(HardeningAction one, HardeningAction other) => one < other ? one : other;
 
     private bool ReplaceMilder(HardeningFinding finding)
     {

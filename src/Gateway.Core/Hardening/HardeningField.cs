@@ -39,6 +39,9 @@ public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, 
     /// <summary>True where the prompt speaks of at least one of these.</summary>
     internal bool AsksAbout(ReadOnlySpan<TermClass> matter) => Surroundings.AsksAbout(Prompt, matter);
 
+    /// <summary>What the learned reading says of the text.</summary>
+    internal LearnedFindings Learned => Surroundings.Learned(Folded);
+
     private Surroundings Surroundings => Folded.Surroundings ?? new Surroundings();
 
     /// <summary>A field whose text is folded, in memory that the next one of this thread takes over.</summary>

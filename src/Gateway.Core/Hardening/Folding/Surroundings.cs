@@ -5,6 +5,8 @@ internal sealed class Surroundings
 {
     private uint? _askedFor;
     private long _promptRead;
+    private long _learnedRead;
+    private LearnedFindings? _learned;
 
     /// <summary>Where folded bytes come from.</summary>
     public Origins Origins { get; } = new();
@@ -13,14 +15,26 @@ internal sealed class Surroundings
     public Quotation Quotation { get; } = new();
 
     /// <summary>How many bytes were read for all questions about the field.</summary>
-    public long BytesRead => Origins.BytesRead + Quotation.BytesRead + _promptRead;
+    public long BytesRead => Origins.BytesRead + Quotation.BytesRead + _promptRead + _learnedRead;
 
     /// <summary>The next question is about another field.</summary>
     public void Forget()
     {
         Origins.Forget();
         Quotation.Forget();
-        (_askedFor, _promptRead) = (null, 0);
+        (_askedFor, _promptRead, _learned, _learnedRead) = (null, 0, null, 0);
+    }
+
+    /// <summary>What the learned reading says of the field.</summary>
+    public LearnedFindings Learned(in FoldedText folded)
+    {
+        if (_learned is null)
+        {
+            _learned = LearnedReading.Of(folded, out var read);
+            _learnedRead += read;
+        }
+
+        return _learned.Value;
     }
 
     /// <summary>True where the prompt speaks of at least one of these.</summary>

@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 12;
+    public int Version => 13;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -112,6 +112,12 @@ public sealed class ContentFreeRule : IHardeningRule
         else
         {
             Announced(field, findings);
+        }
+
+        if (findings.IsEmptyOfRule && field.Learned.Announces)
+        {
+            var mayAnswer = AskedFor.Talk(field.Prompt) || AskedFor.Phrase(field.Prompt) || AskedFor.Form(field.Prompt) || (folded.Length <= FewBytes && AskedFor.Word(field.Prompt));
+            findings.AddLikeness(field, mayAnswer ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "reads like the announcement of an answer that is not there");
         }
     }
 

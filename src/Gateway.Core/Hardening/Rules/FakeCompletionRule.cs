@@ -11,7 +11,7 @@ public sealed class FakeCompletionRule : IHardeningRule
     public string Name => "fake-completion";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -23,7 +23,11 @@ public sealed class FakeCompletionRule : IHardeningRule
     public RuleActions Strict => new(HardeningAction.Observe, HardeningAction.Flag, HardeningAction.Floor);
 
     /// <inheritdoc/>
-    public void Inspect(in HardeningField field, FindingList findings) => TermWalk.Run(field, findings, Matter, SeverityOf);
+    public void Inspect(in HardeningField field, FindingList findings)
+    {
+        TermWalk.Run(field, findings, Matter, SeverityOf);
+        Likeness.Add(field, findings, LearnedAttack.Completion, Matter);
+    }
 
     private static (HardeningSeverity Severity, string What)? SeverityOf(in TermWindow window, TermClass current, int near)
     {

@@ -16,7 +16,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -74,6 +74,8 @@ public sealed class ForgedVerdictRule : IHardeningRule
         {
             Stars(field, findings);
         }
+
+        Likeness.Add(field, findings, LearnedAttack.Verdict, Matter);
     }
 
     // The term that a label's value may begin with; terms that begin where the label ends or before are part of it.

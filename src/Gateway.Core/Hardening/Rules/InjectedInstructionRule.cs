@@ -14,7 +14,7 @@ public sealed class InjectedInstructionRule : IHardeningRule
     public string Name => "injected-instruction";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -54,5 +54,6 @@ public sealed class InjectedInstructionRule : IHardeningRule
         }
 
         EncodedInstructions.Inspect(field, findings);
+        Likeness.Add(field, findings, LearnedAttack.Instruction, Matter);
     }
 }
