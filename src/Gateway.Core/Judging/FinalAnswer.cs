@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Gateway.Core.Judging;
@@ -102,7 +103,7 @@ public static partial class FinalAnswer
     /// <summary>The number that an answer is, as a fraction in lowest terms; null where it is none. Nothing is rounded: 0.333 is not a third.</summary>
     internal static (BigInteger Numerator, BigInteger Denominator)? Number(string answer)
     {
-        answer = Stripped(answer).Replace(@"\%", "%", StringComparison.Ordinal).Replace(@"\$", "", StringComparison.Ordinal).TrimStart('$').Replace(" ", "", StringComparison.Ordinal)
+        answer = InAscii(Stripped(answer)).Replace(@"\%", "%", StringComparison.Ordinal).Replace(@"\$", "", StringComparison.Ordinal).TrimStart('$').Replace(" ", "", StringComparison.Ordinal)
             .Replace('\u2212', '-');
         if (Fraction.Match(answer) is { Success: true } fraction)
         {
@@ -122,6 +123,15 @@ public static partial class FinalAnswer
         var (whole, digits) = (number.Groups[2].Value.Replace(",", "", StringComparison.Ordinal), number.Groups[3].Value);
         return Reduced(number.Groups[1].Value, Whole("0" + whole + digits), BigInteger.Pow(10, digits.Length) * (number.Groups[4].Length > 0 ? 100 : 1));
     }
+
+    // Digits of every script are digits to a regular expression, and only these are to a number.
+    private static string InAscii(string text) => Ascii.IsValid(text) ? text : string.Create(text.Length, text, static (into, from) =>
+    {
+        for (var i = 0; i < into.Length; i++)
+        {
+            into[i] = char.IsDigit(from[i]) ? (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(from[i])) : from[i];
+        }
+    });
 
     private static BigInteger Whole(string digits) => BigInteger.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
 

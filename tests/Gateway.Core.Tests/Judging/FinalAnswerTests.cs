@@ -16,6 +16,10 @@ public sealed class FinalAnswerTests
     [InlineData("0.5", "50%")]
     [InlineData("0.5", "\\frac{1}{2}")]
     [InlineData("-3", "\u22123")]
+    [InlineData("8", "\u0668")]
+    [InlineData("12", "\u0967\u0968")]
+    [InlineData("1,234", "\uFF11,\uFF12\uFF13\uFF14")]
+    [InlineData("\u06F1/\u06F2", "0.5")]
     [InlineData("B", "(b)")]
     [InlineData("B", "b.")]
     [InlineData("Natalia sold 48 + 24 = 72 clips.\n#### 72", "She sold them.\n#### 72")]
@@ -28,6 +32,7 @@ public sealed class FinalAnswerTests
 
     [Theory]
     [InlineData("7", "8")]
+    [InlineData("72", "7\u00B2")]
     [InlineData("7", "")]
     [InlineData("7", ":")]
     [InlineData("7", "Thought process:")]
@@ -51,6 +56,15 @@ public sealed class FinalAnswerTests
 
     [Fact]
     public void AreSame_AnyTexts_NeverThrows() => Gen.Select(Gen.String, Gen.String).Sample((one, other) => { FinalAnswer.AreSame(one, other); });
+
+    [Fact]
+    public void AreSame_SignsOfNumbersInAnyScript_NeverThrows()
+    {
+        // One sign of each kind: what a regular expression takes for a digit and a parser of numbers does not.
+        string[] signs = ["8", "\u0668", "\u0968", "\uFF18", "\u00B2", "\u2167", "\uD835\uDFD6", ",", ".", "/", "-", "%", "\\frac{", "}{", "}", "$"];
+
+        Gen.Int[0, signs.Length - 1].Array[1, 8].Sample(places => { FinalAnswer.AreSame("8", string.Concat(places.Select(place => signs[place]))); });
+    }
 
     [Fact]
     public void AreSame_HugeTexts_AreLeftToAJudge()

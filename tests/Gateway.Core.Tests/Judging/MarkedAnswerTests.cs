@@ -18,6 +18,7 @@ public sealed class MarkedAnswerTests
     [InlineData("1080", "1,080, in grams")]
     [InlineData("-3", "\u22123 degrees")]
     [InlineData("50\\%", "50 percent")]
+    [InlineData("8", "\u0668 \u062A\u0641\u0627\u062D\u0627\u062A")]
     [InlineData("#### 18", "18 dollars")]
     [InlineData("18", "18\u500B\u82F9\u679C")]
     [InlineData("\\text{Evelyn}", "Evelyn")]
