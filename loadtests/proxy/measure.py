@@ -176,17 +176,21 @@ def render(results, entrants, arguments, before):
         before_this = pathlib.Path(arguments.out).read_text().partition("## Notes")[0]
     lines = [before_this.rstrip("\n"), ""] if arguments.append else [
         "# What the gateway adds to a call", "",
-        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds}`, one run per two tables "
-        "(`--connections 1 32`, then `--connections 256 1000 --append`). "
+        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds}`, then `--delay 100 --connections 32 256 1000 --append`. "
         f"Machine: {machine()}. Before the start it was {before:.0f} % busy.", "",
         f"One engine ([`upstream.c`](../proxy/upstream.c)) answers every call after {arguments.delay:g} ms; it, the load generator (wrk, one thread, kept-alive "
         "connections) and the proxy share the machine. Every entrant is warmed up, then measured in turns; cells are medians over the rounds. "
         "*Added* is what its latency has over `direct` at the same number of connections; where the machine is saturated that is waiting time. "
         "*CPU* is user and system time of the proxy per request; *RSS* is the sum over its processes after the run. "
         "All limits and metrics of the gateway are on.", ""]
+    if arguments.append:
+        lines += [
+            f"## Where nothing is saturated: an engine of {arguments.delay:g} ms", "",
+            f"As above, with {arguments.seconds} s a measurement and {arguments.rounds} rounds; the machine was {before:.0f} % busy before. An engine that takes as long as a reward model's leaves "
+            "the processors idle most of the time, so that *added* is what a call takes longer and not how long it waits for its turn.", ""]
     for connections in arguments.connections:
         lines += [
-            f"## {connections} connection{'s' if connections > 1 else ''}", "",
+            f"##{'#' if arguments.append else ''} {connections} connection{'s' if connections > 1 else ''}", "",
             "| | requests/s | p50 ms | p99 ms | added p50 ms | added p99 ms | CPU µs/request | RSS MiB | errors |", "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
         middle = {}
         for entrant in entrants:
@@ -215,7 +219,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=2, help="how often everything is measured (2)")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 32, 256, 1000])
     parser.add_argument("--portkey", default=str(pathlib.Path(tempfile.gettempdir()) / "gateway-portkey"), help="where npm installs it, or none")
-    parser.add_argument("--append", action="store_true", help="put the tables behind those that are there")
+    parser.add_argument("--append", action="store_true", help="put the tables behind those that are there, as those of another engine")
     parser.add_argument("--soak", type=int, default=0, help="seconds of load on each of the gateway's lanes afterwards, whose memory is looked at twelve times (0)")
     parser.add_argument("--out", default=str(ROOT / "loadtests/results/proxy-overhead.md"))
     arguments = parser.parse_args()
@@ -226,7 +230,7 @@ def main():
             entrants = start(pathlib.Path(folder), arguments)
             # Long enough for the compiler of .NET to be done with what is measured.
             for entrant in entrants:
-                entrant.measure(64, arguments.warm_up)
+                entrant.measure(min(1000, max(64, round(64 * arguments.delay / 5))), arguments.warm_up)
             for _ in range(arguments.rounds):
                 for connections in arguments.connections:
                     for entrant in entrants:

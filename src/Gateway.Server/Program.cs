@@ -71,6 +71,8 @@ try
     faults.Try(app.Services.GetRequiredService<ProxyTargets>().Check);
     faults.Try(app.Services.GetRequiredService<NemoGymProtocol>().Check);
     faults.ThrowIfAny();
+    app.Services.GetRequiredService<HardeningPolicies>().Warm();
+    StartupGarbage.GiveBack();
     await app.RunAsync();
     return 0;
 }

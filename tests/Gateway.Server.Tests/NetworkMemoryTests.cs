@@ -22,6 +22,20 @@ public class NetworkMemoryTests
     }
 
     [Fact]
+    public void Rent_AfterSeveralReturns_GivesTheOneReturnedLast()
+    {
+        using var pool = new NetworkMemory().Create();
+        var (first, second) = (pool.Rent(), pool.Rent());
+        (first.Memory.Span[0], second.Memory.Span[0]) = (1, 2);
+
+        second.Dispose();
+        first.Dispose();
+
+        Assert.Equal(1, pool.Rent().Memory.Span[0]);
+        Assert.Equal(2, pool.Rent().Memory.Span[0]);
+    }
+
+    [Fact]
     public void Rent_MoreThanABlock_IsRefused()
     {
         using var pool = new NetworkMemory().Create();

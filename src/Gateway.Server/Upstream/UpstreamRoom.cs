@@ -32,6 +32,17 @@ internal static class UpstreamRoom
         services.AddEngines();
         services.AddReverseProxy().LoadFromConfig(configuration.GetSection("Gateway"));
         services.AddSingleton<IClusterChangeListener, PromptProbes>();
+        return services.WithoutKeysAtStart();
+    }
+
+    // YARP brings data protection for cookies that no cluster here sets, and that would read or make its keys, in XML, whenever the process starts.
+    private static IServiceCollection WithoutKeysAtStart(this IServiceCollection services)
+    {
+        foreach (var service in services.Where(service => service.ImplementationType is { Name: "DataProtectionHostedService" }).ToArray())
+        {
+            services.Remove(service);
+        }
+
         return services;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 
@@ -22,7 +21,9 @@ internal sealed class NetworkMemory : IMemoryPoolFactory<byte>
 
     private sealed class Pool : MemoryPool<byte>
     {
-        private readonly ConcurrentQueue<byte[]> _kept = [];
+        private readonly Lock _lock = new();
+        private readonly byte[]?[] _kept = new byte[MostKept][];
+        private int _count;
 
         public override int MaxBufferSize => BlockBytes;
 
@@ -30,16 +31,42 @@ internal sealed class NetworkMemory : IMemoryPoolFactory<byte>
         public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
-            return new Block(this, _kept.TryDequeue(out var bytes) ? bytes : GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
+            return new Block(this, Kept() ?? GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true));
         }
 
-        protected override void Dispose(bool disposing) => _kept.Clear();
+        protected override void Dispose(bool disposing)
+        {
+            lock (_lock)
+            {
+                Array.Clear(_kept);
+                _count = 0;
+            }
+        }
+
+        // The one that was used last: it is still in the processor's caches, and blocks that one burst needed are not written to again for as long as few are.
+        private byte[]? Kept()
+        {
+            lock (_lock)
+            {
+                if (_count == 0)
+                {
+                    return null;
+                }
+
+                var bytes = _kept[--_count];
+                _kept[_count] = null;
+                return bytes;
+            }
+        }
 
         private void Keep(byte[] bytes)
         {
-            if (_kept.Count < MostKept)
+            lock (_lock)
             {
-                _kept.Enqueue(bytes);
+                if (_count < MostKept)
+                {
+                    _kept[_count++] = bytes;
+                }
             }
         }
 
