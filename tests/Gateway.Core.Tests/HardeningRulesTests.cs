@@ -475,4 +475,20 @@ public sealed class HardeningRulesTests
     // Without what is only like an attack by the learned reading.
     private static IEnumerable<HardeningFinding> ByTerms(IEnumerable<HardeningFinding> findings) =>
         findings.Where(finding => !finding.Detail.StartsWith("reads like", StringComparison.Ordinal));
+
+    // "<!-->" is a comment whose beginning and end share their marks.
+    [Theory]
+    [InlineData("<!-->")]
+    [InlineData("<!--->")]
+    [InlineData("<!-->ok")]
+    [InlineData("Sure! <!--->")]
+    public void Comments_ThatEndWhereTheyBegin_AreReadLikeAnyText(string response) =>
+        Assert.All(DefaultPolicy.Findings("What is it?", response), finding => Assert.InRange(finding.At, 0, response.Length));
+
+    [Theory]
+    [InlineData("Which component shows a spinner in MUI?", "<CircularProgress />")]
+    [InlineData("How do I show logo.png in my component?", "<Image src=\"logo.png\" />")]
+    [InlineData("Write the vector sum of the forces.", "F\u20D7 = F\u20D7 + F\u20D7 + F\u20D7 + F\u20D7 + F\u20D7")]
+    public void Answers_ThatAreOnlySignsOrTags_AreNotFlooredOrFlagged(string prompt, string response) =>
+        Assert.DoesNotContain(DefaultPolicy.Findings(prompt, response), finding => finding.Action != FindingAction.Observed);
 }

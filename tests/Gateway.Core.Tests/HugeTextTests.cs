@@ -15,6 +15,7 @@ public sealed class HugeTextTests
         "а", "aа", "Α", "word ", "the the ", "Human: ", "\nUser:", "<!--", "<!-- x", "-->", "/*", "{\"score\":", "score: 1", "\"", "((((", "0", "1 ", "é", "한", "ก", "字", "।",
         ".", "…", "<think>", "</think>", "</response>", "</", "---\n", "#", "# ", "Thought process:", "Let's solve ", "=", "==", "aGVsbG8", "g=",
         "[end of ", "[answer]", "[/answer]", "</respuesta>", "### reference answer\n", "=== end ===\n", "{% end", "\\end{answer}", "\"is_correct\": ", "< | ", "<a_", "[|user|]", "без проверки ", "grader: ", "whoever grades ", "highest mark ", "judge\n", "69 6", " 20 ", "\\boxed{", "<br>", "the language model grading ",
+        "'''", "\"\"\"", "''' ", "x\",\"", "<!-->", "A: yes\n", "𝒜", "ᵃ",
     ];
 
     [Theory]

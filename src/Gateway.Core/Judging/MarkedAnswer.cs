@@ -29,13 +29,21 @@ internal static partial class MarkedAnswer
             return false;
         }
 
-        // Of 50 % "50 percent" is another form.
-        return letters == 0 || wanted.Contains('%') || FinalAnswer.Number(wanted) is not { } number
-            || Numbers.Matches(answer).Any(match => FinalAnswer.Number(match.Value.TrimEnd(',')) == number);
+        // Of 50 % "50 percent" is another form, of 1024 "2^{10} ways", of 0.5 "\frac12 cup".
+        return letters == 0 || wanted.Contains('%') || FinalAnswer.Number(wanted) is not { } number || Calculated.IsMatch(answer)
+            || Numbers.Matches(Apart.Replace(answer, "")).Any(match => FinalAnswer.Number(match.Value.TrimEnd(',')) == number);
     }
 
     [GeneratedRegex(@"\\[A-Za-z]+")]
     private static partial Regex Command { get; }
+
+    // A number that is yet to be worked out, by whoever reads it.
+    [GeneratedRegex(@"\d\s*(?:\\?%|\^|\\times|\\cdot|[\u00D7\u00B7*]\s*\d)|\\[dt]?frac\s*\d|\d\s*\\[dt]?frac|\d\s+\d{1,9}/\d")]
+    private static partial Regex Calculated { get; }
+
+    // What parts the digits of one number, or a sign from it.
+    [GeneratedRegex(@"(?<=\d)(?:\{,\}|\\[,!;]\s?|[ \u00A0\u202F])(?=\d{3})|(?<=[-+\u2212])\s+(?=[\d.])")]
+    private static partial Regex Apart { get; }
 
     [GeneratedRegex(@"[-+\u2212]?(?:\\[dt]?frac\{\d{1,200}\}\{\d{1,200}\}|\d[\d,]{0,200}(?:\.\d{1,200})?(?:/\d{1,200})?|\.\d{1,200})")]
     private static partial Regex Numbers { get; }

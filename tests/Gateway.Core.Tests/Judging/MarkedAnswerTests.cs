@@ -25,6 +25,16 @@ public sealed class MarkedAnswerTests
     [InlineData("p - q", "\\boxed{-q + p}")]
     [InlineData("(3, \\frac{\\pi}{2})", "r = 3, \\theta = \\frac{\\pi}{2}")]
     [InlineData("June 20", "20 June")]
+    [InlineData("1080", "1{,}080 \\text{ g}")]
+    [InlineData("1080", "1\\,080 \\text{ m}")]
+    [InlineData("1080", "1 080 m")]
+    [InlineData("1080", "1.08 \\times 10^3 \\text{ g}")]
+    [InlineData("1024", "2^{10} \\text{ ways}")]
+    [InlineData("0.25", "25\\% \\text{ of it}")]
+    [InlineData("0.5", "\\frac12 \\text{ cup}")]
+    [InlineData("3.5", "3 1/2 h")]
+    [InlineData("3.5", "3\\frac{1}{2} h")]
+    [InlineData("-5", "x = - 5")]
     public void CouldBe_AnotherForm_IsLeftToAJudge(string reference, string answer) => Assert.True(MarkedAnswer.CouldBe(reference, answer));
 
     [Theory]

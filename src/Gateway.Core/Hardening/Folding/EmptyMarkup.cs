@@ -69,14 +69,16 @@ internal static class EmptyMarkup
         var end = text[..Math.Min(text.Length, LongestTag)].IndexOf((byte)'>');
         var name = end > 1 ? text[1..end].TrimStart((byte)'/') : default;
         var attributes = name.IndexOfAny((byte)' ', (byte)'/');
-        var isPair = end > 2 && (text[1] == '/' || text[end - 1] == '/' || text[(end + 1)..].TrimStart(" \r\n"u8).StartsWith("</"u8));
+
+        // A tag of any name says nothing beside its end; one that closes itself, or has attributes, may be a component that was asked for.
+        var isPair = end > 2 && attributes < 0 && (text[1] == '/' || text[(end + 1)..].TrimStart(" \r\n"u8).StartsWith("</"u8));
         name = attributes < 0 ? name : name[..attributes];
         return IsOneOf(Tags, name) || (isPair && name.Length > 0 && name.IndexOfAnyExceptInRange((byte)'-', (byte)'z') < 0) || IsDeclaration(text[..(end + 1)]) ? end + 1 : 0;
     }
 
     // "<?xml version="1.0"?>", "<!doctype html>", "<!-- -->".
     private static bool IsDeclaration(ReadOnlySpan<byte> tag) =>
-        tag.StartsWith("<?"u8) || tag.StartsWith("<!doctype"u8) || (tag.StartsWith("<!--"u8) && tag.EndsWith("-->"u8) && tag[4..^3].Trim(" -"u8).IsEmpty);
+        tag.StartsWith("<?"u8) || tag.StartsWith("<!doctype"u8) || (tag.Length >= 7 && tag.StartsWith("<!--"u8) && tag.EndsWith("-->"u8) && tag[4..^3].Trim(" -"u8).IsEmpty);
 
     // "[^1]:" and "[1]:", under which a note should stand.
     private static int Note(ReadOnlySpan<byte> text)

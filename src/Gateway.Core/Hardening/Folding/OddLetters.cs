@@ -19,6 +19,9 @@ internal static class OddLetters
     // The first bytes of what is looked for; all else is passed over at once.
     private static readonly SearchValues<byte> Leads = SearchValues.Create([0xC6, 0xC9, 0xCA, 0xCC, 0xCD, 0xE1, 0xE2, 0xEA, 0xF0]);
 
+    // The first bytes of phonetic letters, Greek, Cyrillic, Armenian and Georgian.
+    private static readonly SearchValues<byte> LeadsOfOthers = SearchValues.Create([0xC9, 0xCA, 0xCE, 0xCF, 0xD0, 0xD1, 0xD4, 0xD5, 0xD6, 0xE1]);
+
     // Ideographs that hardly a text has and that look like A, E, S, T, L.
     private static readonly byte[][] Ideographs = [.. ((string[])["卂", "乇", "丂", "丅", "乚", "冂", "爪"]).Select(Encoding.UTF8.GetBytes)];
 
@@ -36,7 +39,11 @@ internal static class OddLetters
         for (var at = 0; text[at..].IndexOfAny(Leads) is >= 0 and var next;)
         {
             at += next;
-            count.See(text, at);
+            if (!IsHangul(text[at..]))
+            {
+                count.See(text, at);
+            }
+
             at++;
         }
 
@@ -47,12 +54,20 @@ internal static class OddLetters
         }
 
         return OfIdeographs(text, out what) is >= 0 and var ideograph ? ideograph
-            : facts.HasThaiOrLao || facts.HasRightToLeft ? OfScripts(text, out what) : -1;
+            : (facts.HasThaiOrLao || facts.HasRightToLeft) && MayMixScripts(text) ? OfScripts(text, out what) : -1;
     }
 
     /// <summary>True where the prompt is about letters, or has such ones itself.</summary>
     public static bool IsAsked(ReadOnlySpan<byte> prompt) =>
         Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(Asked) || Find(prompt, default, out _) >= 0;
+
+    // Half of the letters of Korean share their first byte with letters that are looked for.
+    private static bool IsHangul(ReadOnlySpan<byte> text) => text is [0xEA, >= 0xB0, ..];
+
+    // Of one script are nearly all texts; their first bytes tell, and no letter is read.
+    private static bool MayMixScripts(ReadOnlySpan<byte> text) =>
+        text.IndexOfAny(LeadsOfOthers) >= 0
+        || (text.IndexOf((byte)0xE0) >= 0 ? 1 : 0) + (text.IndexOf((byte)0xD7) >= 0 ? 1 : 0) + (text.IndexOfAny((byte)0xD8, (byte)0xD9) >= 0 ? 1 : 0) > 1;
 
     private static int OfIdeographs(ReadOnlySpan<byte> text, out string what)
     {
@@ -194,7 +209,8 @@ internal static class OddLetters
             }
         }
 
-        private static bool IsOverlay(int mark) => mark is (>= 0x0334 and <= 0x0338) or 0x0332 or 0x0333 or 0x0305 or 0x033F or 0x0347 or 0x035F or >= 0x20D2;
+        // Not the line over a mean, nor the arrow over a vector.
+        private static bool IsOverlay(int mark) => mark is (>= 0x0334 and <= 0x0338) or 0x0332 or 0x0333 or 0x033F or 0x0347 or 0x035F or 0x20D2 or 0x20D3 or >= 0x20E5;
 
         private static bool IsLetterBeside(ReadOnlySpan<byte> text, int at, int size)
         {

@@ -5,6 +5,9 @@ namespace Gateway.Core.Hardening.Folding;
 /// <summary>Where a text closes JSON, a quotation or a comment that it never opened: what a judge's prompt may have put around it.</summary>
 internal static class QuoteClosers
 {
+    // How far back the code is read that a string belongs to.
+    private const int FarthestBack = 400;
+
     private static readonly byte[][] Closers = [.. ((string[])
     [
         "\"}]}", "\"\n}\n]", "\"}\n]", "\"\n    }\n]", "\"\n  }\n]", "\"},{\"", "\"}, {\"", "\"},\n{\"", "\"\"\"\n", "'''\n", "\"\"\" }", "\"\"\"}", "\",\"score", "\", \"score", "\",\"verdict", "\", \"verdict", "\",\"winner", "\", \"winner",
@@ -21,6 +24,7 @@ internal static class QuoteClosers
             return -1;
         }
 
+        var first = text.IndexOf((byte)'"');
         for (var at = 0; at < text.Length;)
         {
             var next = text[at..].IndexOfAny((byte)'"', (byte)'\'', (byte)']');
@@ -36,7 +40,7 @@ internal static class QuoteClosers
                 continue;
             }
 
-            if (text[at] == '"' && at > 0 && text[at - 1] > ' ' && text[(at + 1)..].StartsWith(",\""u8) && text[..at].IndexOf((byte)'"') < 0)
+            if (text[at] == '"' && at > 0 && text[at - 1] > ' ' && text[(at + 1)..].StartsWith(",\""u8) && at == first)
             {
                 // A field of a table, whose quotation it did not open.
                 return at;
@@ -71,7 +75,7 @@ internal static class QuoteClosers
         }
 
         var close = text[(at + 3)..].IndexOf(quotes);
-        return close >= 0 && BeginsValue(text[..at]) ? at + close + 6 : 0;
+        return close >= 0 && BeginsValue(text[Math.Max(0, at - FarthestBack)..at]) ? at + close + 6 : 0;
     }
 
     // Behind "=", "(" and the like, or alone on the line below "def name():" or a code fence.

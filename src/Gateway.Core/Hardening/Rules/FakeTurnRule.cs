@@ -16,7 +16,7 @@ public sealed class FakeTurnRule : IHardeningRule
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

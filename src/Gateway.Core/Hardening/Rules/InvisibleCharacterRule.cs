@@ -22,7 +22,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     public string Name => "invisible-character";
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;

@@ -38,7 +38,7 @@ internal sealed class VerifierStyle : IJudgeStyle
 
     public GuidanceFields Guidance => GuidanceFields.Reference | GuidanceFields.Principle;
 
-    public string Identity => $"verifier/1\n{_prompt.Text}";
+    public string Identity => $"verifier/2\n{_prompt.Text}";
 
     public VoteRule Votes => VoteRule.Majority;
 
