@@ -43,7 +43,7 @@ public sealed class GatewayClientTests
         Assert.Equal([1, 0], reply.Results[0].Ranking);
         Assert.Equal([1.0, 2.0, null], reply.Results[0].Scores.Select(score => score.Score));
         Assert.Equal(("failed", "model_failed"), (reply.Results[0].Scores[2].Status, reply.Results[0].Scores[2].Error!.Kind));
-        Assert.Equal(new FindingReply("control-token", "medium", "neutralised", "response", 0, "control token </s> read as plain text"), reply.Results[1].Scores[0].Findings.Single());
+        Assert.Equal(new FindingReply("control-token", "medium", "neutralised", "response", 0, "control token </s> read as plain text"), Assert.Single(reply.Results[1].Scores[0].Findings, finding => finding.Rule == "control-token"));
         Assert.NotNull(reply.Results[1].Scores[0].TimingMs);
         Assert.Equal(new ScoreUsage(9, 0, 1), reply.Usage);
         Assert.Equal("system: s\nuser: u", _model.Seen.First().Prompt);

@@ -59,8 +59,8 @@ internal sealed class HardeningPolicies
     /// <summary>The hardener of a model that reports and does nothing else.</summary>
     public Hardener Observing(string model) => _hardeners.GetOrAdd((model, HardeningPolicy.Observe.Name), _make);
 
-    /// <summary>Looks at one text, so that what the rules know, the terms of all languages above all, is read before the first request and not by it.</summary>
-    public void Warm() => new Hardener(_rules).Harden(
+    /// <summary>Looks at one text, so that what the gateway's own rules know, the terms of all languages above all, is read before the first request and not by it.</summary>
+    public void Warm() => new Hardener([.. _rules.Where(rule => rule.GetType().Assembly == typeof(Hardener).Assembly)]).Harden(
         new ScoreItem(new ItemBody.Conversation([new Message("user", new Utf8Text("Why is the sky blue?"))], [new Utf8Text("Air scatters blue light.")])), template: null);
 
     /// <summary>What the policy of a request that was granted one does about a rule's findings.</summary>
