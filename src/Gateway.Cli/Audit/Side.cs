@@ -44,7 +44,7 @@ internal sealed class Side(GatewayClient client, AuditOptions options, string? p
                 Options = new ScoreCallOptions { Hardening = policy, Controls = controls, Cache = "off" },
             },
             cancellation);
-        IReadOnlyList<ResponseScore> scores = options.Pairs ? [.. reply.Results.Select(result => result.Scores[0])] : reply.Results[0].Scores;
+        IReadOnlyList<ResponseScore> scores = options.Pairs ? [.. reply.Results.SelectMany(result => result.Scores.Take(1))] : reply.Results[0].Scores;
         if (scores.Count != responses.Count)
         {
             throw new AuditException($"The gateway gave another number of scores than the {responses.Count} that were asked for.");

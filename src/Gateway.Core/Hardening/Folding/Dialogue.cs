@@ -230,9 +230,9 @@ internal static class Dialogue
 
     private static bool Approves(ReadOnlySpan<TermHit> terms, int from, int to)
     {
-        foreach (var hit in terms)
+        for (var i = TermHit.FirstFrom(terms, from); i < terms.Length && terms[i].At < to; i++)
         {
-            if (hit.At >= from && hit.End <= to && (Approving >> (int)hit.Class & 1) != 0)
+            if (terms[i].End <= to && (Approving >> (int)terms[i].Class & 1) != 0)
             {
                 return true;
             }

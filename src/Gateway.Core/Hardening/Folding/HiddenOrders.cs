@@ -64,7 +64,7 @@ internal static class HiddenOrders
     {
         var terms = field.Folded.Terms;
         var (seen, lastEnd) = (0u, 0);
-        for (var i = FirstFrom(terms, from); i < terms.Length && terms[i].At < end; i++)
+        for (var i = TermHit.FirstFrom(terms, from); i < terms.Length && terms[i].At < end; i++)
         {
             // A word that is two terms is one that tells.
             var bit = 1u << (int)terms[i].Class;
@@ -81,17 +81,5 @@ internal static class HiddenOrders
                 return;
             }
         }
-    }
-
-    private static int FirstFrom(ReadOnlySpan<TermHit> terms, int from)
-    {
-        var (low, high) = (0, terms.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = terms[middle].At < from ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 }

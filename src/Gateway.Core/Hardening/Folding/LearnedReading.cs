@@ -138,24 +138,11 @@ internal static class LearnedReading
     private static uint Classes(ReadOnlySpan<TermHit> terms, int from, int until)
     {
         var classes = 0u;
-        for (var i = FirstFrom(terms, from); i < terms.Length && terms[i].At < until; i++)
+        for (var i = TermHit.FirstFrom(terms, from); i < terms.Length && terms[i].At < until; i++)
         {
             classes |= terms[i].End <= until ? 1u << (int)terms[i].Class : 0;
         }
 
         return classes;
-    }
-
-    // Terms are in the order of their beginnings.
-    private static int FirstFrom(ReadOnlySpan<TermHit> terms, int from)
-    {
-        var (low, high) = (0, terms.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = terms[middle].At < from ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 }
