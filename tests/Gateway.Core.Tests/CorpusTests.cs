@@ -9,14 +9,14 @@ public sealed class CorpusTests(ITestOutputHelper output)
     // What can be listed; the other families are written in as many ways as language has.
     private static readonly string[] Enumerable = ["content-free", "control-token", "invisible-character", "template-break"];
 
-    /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen and seen-b are tuned on, unseen is not.</summary>
+    /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen, seen-b and seen-c are tuned on, unseen is not.</summary>
     // A part that nobody may know the rate of yet has no line here: it gets one with the one look at it.
     [Theory]
     [InlineData("tune", 0.995, 0.890)]
     [InlineData("held-out", 1.0, 0.995)]
     [InlineData("seen", 1.0, 0.992)]
     [InlineData("seen-b", 0.994, 0.958)]
-    [InlineData("unseen", 0.716, 0.722)]
+    [InlineData("seen-c", 0.716, 0.722)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();

@@ -62,6 +62,7 @@ public sealed class TokenBreakerTests
     [InlineData("held-out")]
     [InlineData("seen")]
     [InlineData("seen-b")]
+    [InlineData("seen-c")]
     public void Break_TextsOfTheCorpusAndMixesOfThem_PassesByteForByteWhatNothingIsFoundIn(string part)
     {
         var breaker = new TokenBreaker([]);
