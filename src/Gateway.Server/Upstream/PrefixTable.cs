@@ -10,7 +10,9 @@ internal sealed class PrefixTable
     private const int Sets = 16_384;
 
     private readonly Lock _lock = new();
-    private readonly Entry[] _entries = new Entry[Sets * Ways];
+
+    // 1.5 MiB, which a cluster without a choice never needs.
+    private Entry[] _entries = [];
     private uint _now;
 
     /// <summary>The destinations that hold this beginning, a bit per slot.</summary>
@@ -18,7 +20,7 @@ internal sealed class PrefixTable
     {
         lock (_lock)
         {
-            foreach (ref var entry in Set(beginning))
+            foreach (ref var entry in _entries.Length == 0 ? default : Set(beginning))
             {
                 if (entry.Beginning == beginning && entry.Holders != 0)
                 {
@@ -36,6 +38,7 @@ internal sealed class PrefixTable
     {
         lock (_lock)
         {
+            _entries = _entries.Length == 0 ? new Entry[Sets * Ways] : _entries;
             for (var link = 0; link < prefix.Count; link++)
             {
                 ref var entry = ref Place(prefix[link]);

@@ -86,7 +86,7 @@ internal sealed class UpstreamCluster
     public DestinationLease? TryLease(PlaceWanted wanted)
     {
         var now = _now;
-        var prefix = now.Options.Affinity ? wanted.Prefix : PromptPrefix.None;
+        var prefix = now.Options.Affinity && now.Destinations.Length > 1 ? wanted.Prefix : PromptPrefix.None;
         Span<Candidate> candidates = stackalloc Candidate[MostDestinations];
         // Another may be faster between the choice and the place; then there is one candidate less.
         for (var attempt = 0; attempt < now.Destinations.Length; attempt++)

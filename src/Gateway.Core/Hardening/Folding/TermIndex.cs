@@ -17,16 +17,19 @@ internal sealed class TermIndex<T>
     /// <summary>An index of these.</summary>
     public TermIndex(IEnumerable<(ulong Key, IEnumerable<T> Values)> groups)
     {
-        (ulong Key, T[] Values)[] all = [.. groups.Select(group => (group.Key, group.Values.ToArray()))];
-        _shift = 64 - Math.Max(1, BitOperations.Log2((uint)all.Length) + 1);
-        all = [.. all.OrderBy(group => Bucket(group.Key))];
-        _keys = [.. all.Select(group => group.Key)];
-        _values = [.. all.SelectMany(group => group.Values)];
-        _starts = new int[all.Length + 1];
+        var all = groups.Select(group => (group.Key, Values: group.Values.ToList())).ToList();
+        _shift = 64 - Math.Max(1, BitOperations.Log2((uint)all.Count) + 1);
+        all = all.OrderBy(group => Bucket(group.Key)).ToList();
+        // Filled by hand: an expression would leave its arrays to the shared pool, which keeps a third of the lexicon's memory once more.
+        _keys = new ulong[all.Count];
+        _starts = new int[all.Count + 1];
+        _values = new T[all.Sum(group => group.Values.Count)];
         _buckets = new int[(1 << (64 - _shift)) + 1];
-        for (var i = 0; i < all.Length; i++)
+        for (var i = 0; i < all.Count; i++)
         {
-            _starts[i + 1] = _starts[i] + all[i].Values.Length;
+            _keys[i] = all[i].Key;
+            _starts[i + 1] = _starts[i] + all[i].Values.Count;
+            all[i].Values.CopyTo(_values, _starts[i]);
             _buckets[Bucket(all[i].Key) + 1] = i + 1;
         }
 
