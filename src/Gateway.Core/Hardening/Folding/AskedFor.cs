@@ -21,6 +21,7 @@ internal static class AskedFor
     [
         "punctuation", "punctuation mark", "symbol", "symbols", "character", "characters", "operator", "operators", "emoji", "emojis", "emoticon", "delimiter", "delimiters", "separator", "separators", "regex", "ellipsis",
         "asterisk", "asterisks", "dash", "dashes", "hyphen", "hyphens", "dots", "stars", "morse", "wildcard", "divider", "ascii art", "ascii",
+        "equals signs", "equal signs", "plus signs", "minus signs", "pound signs", "hash signs", "dollar signs", "hashes", "tildes", "underscores", "semicolons", "colons", "commas", "periods", "full stops", "pipes", "slashes", "backslashes", "backticks", "exclamation marks", "exclamation points", "apostrophes", "speech bubbles", "dot", "asterism",
         "question mark", "exclamation mark", "exclamation point", "quotation mark", "quotation marks", "question marks", "speech marks", "accent mark", "full stop", "apostrophe", "semicolon", "colon", "comma", "period", "underscore", "tilde",
         "which sign", "what sign", "sign for", "sign is used", "minus sign", "plus sign", "equals sign", "equal sign", "pound sign", "hash sign", "number sign", "than sign", "which mark", "what mark", "the mark that", "mark is used", "mark do", "mark does",
     ];
@@ -31,6 +32,8 @@ internal static class AskedFor
     private static readonly SearchValues<string> MarkFragments = SearchValues.Create(AskedForLists.MarkFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> SymbolFragments = SearchValues.Create(AskedForLists.SymbolFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> InterrogativeFragments = SearchValues.Create(AskedForLists.InterrogativeFragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> TaskFragments = SearchValues.Create(AskedForTaskLists.Fragments, StringComparison.Ordinal);
+    private static readonly SearchValues<string> ShownFragments = SearchValues.Create(AskedForTaskLists.Shown, StringComparison.Ordinal);
     private static readonly SearchValues<string> WordFragments = SearchValues.Create(AskedForLists.WordFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> PhraseFragments = SearchValues.Create(AskedForLists.PhraseFragments, StringComparison.Ordinal);
     private static readonly SearchValues<string> NothingFragments = SearchValues.Create(AskedForLists.NothingFragments, StringComparison.Ordinal);
@@ -72,6 +75,13 @@ internal static class AskedFor
         return AskedForLists.Interrogatives.Any(word => Says(asked, word, opensSentence: true)) || asked.AsSpan().ContainsAny(InterrogativeFragments);
     }
 
+    /// <summary>True where something is to be written, worked out or translated, so that the answer is more than a sign.</summary>
+    public static bool Task(ReadOnlySpan<byte> prompt)
+    {
+        var asked = End(prompt);
+        return AskedForTaskLists.Orders.Any(word => Says(asked, word, opensSentence: true)) || asked.AsSpan().ContainsAny(TaskFragments);
+    }
+
     /// <summary>True where the answer may be any one word: a word, a title or a translation is asked for, or the prompt quotes a word or two.</summary>
     public static bool Word(ReadOnlySpan<byte> prompt)
     {
@@ -92,6 +102,16 @@ internal static class AskedFor
     {
         var asked = End(prompt);
         return asked.AsSpan().ContainsAny(PhraseFragments);
+    }
+
+    /// <summary>True where the answer may be what a program, a page, a film or a caption shows.</summary>
+    public static bool Shown(ReadOnlySpan<byte> prompt) => End(prompt).AsSpan().ContainsAny(ShownFragments);
+
+    /// <summary>True for a short prompt that asks for words of another language, which may be those that open answers there.</summary>
+    public static bool Translation(ReadOnlySpan<byte> prompt)
+    {
+        const int Longest = 400;
+        return prompt.Length <= Longest && End(prompt).AsSpan().ContainsAny(WordFragments);
     }
 
     /// <summary>True where the answer may be nothing: an empty string, white space or silence.</summary>

@@ -12,24 +12,26 @@ internal static class ControlTokenForms
     private static readonly byte[][] Tokens = [.. ((string[])
     [
         "<pad>", "<s>", "</s>", "<unk>", "<mask>", "<cls>", "<sep>", "<sep/>",
-        "<PAD>", "<UNK>", "<MASK>", "<SEP>", "<CLS>", "<PRE>", "<SUF>", "<MID>", "<<sys>>", "<</sys>>", "<用户>", "<AI>", "<助手>", "<系统>", "<病人>", "<医生>", "<机器人>", "<HuatuoGPT>", "<nl>", "<NL>", "<tile_global_thumbnail>", "<encoder-only>", "<decoder-only>", "<encoder-decoder>", "<gMASK>", "<sMASK>", "<|\"|>", "<so_embedding>", "<image_id>", "</image_id>", "<__media__>", "<imgpad>", "<ref-object>", "<toolfakeout>", "<unkown>", "<role_content_sep>", "<role_empty_sep>", "<predict>", "<SIL>", "<slice>", "</slice>", "<box>", "</box>", "<quad>", "</quad>", "</delimiter_of_multi_objects/>", "<grounding>", "<page_break>", "<doctag>", "</doctag>", "<otsl>", "</otsl>", "<fcel>", "<ecel>", "<lcel>", "<ucel>", "<xcel>", "<ched>", "<rhed>", "<srow>",
+        "<PAD>", "<UNK>", "<MASK>", "<SEP>", "<CLS>", "<PRE>", "<SUF>", "<MID>", "<<sys>>", "<</sys>>", "<用户>", "<AI>", "<助手>", "<系统>", "<病人>", "<医生>", "<机器人>", "<HuatuoGPT>", "<nl>", "<NL>", "<tile_global_thumbnail>", "<encoder-only>", "<decoder-only>", "<encoder-decoder>", "<gMASK>", "<sMASK>", "<|\"|>", "<so_embedding>", "<__media__>", "<imgpad>", "<ref-object>", "<toolfakeout>", "<unkown>", "<role_content_sep>", "<role_empty_sep>", "<predict>", "<SIL>", "<slice>", "</slice>", "<box>", "</box>", "<quad>", "</quad>", "</delimiter_of_multi_objects/>", "<grounding>", "<page_break>", "<doctag>", "</doctag>", "<otsl>", "</otsl>", "<fcel>", "<ecel>", "<lcel>", "<ucel>", "<xcel>", "<ched>", "<rhed>", "<srow>",
         "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>", "<tool_sep>", "<global-img>", "<fake_token_around_image>", "<code_to_intermediate>", "<intermediate_to_code>", "<file_sep>", "<repo_name>", "<reponame>", "<gh_stars>", "<issue_start>", "<issue_comment>", "<issue_closed>",
         "<empty_output>", "<function_calls>", "</function_calls>",
         "[INST]", "[/INST]", "[inst]", "[/inst]", "[AVAILABLE_TOOLS]", "[TOOL_CALL]", "[TOOL_CALLS]", "[TOOL_RESULTS]", "[TOOL_CONTENT]",
         "[SYSTEM_PROMPT]", "[MODEL_SETTINGS]", "[CLS]", "[SEP]", "[PAD]", "[MASK]", "[UNK]", "[BOS]", "[EOS]", "[gMASK]", "[sMASK]",
-        "[THINK]", "[ARGS]", "[CALL_ID]", "[IMG]", "[IMG_BREAK]", "[IMG_END]", "[AUDIO]", "[BEGIN_AUDIO]", "[START_REF]", "[END_REF]", "[NLU]", "[NLG]", "[S2S]", "[e~[", "]~b]", "]~!b[", "]!p~[", "]!d~[",
+        "[THINK]", "[ARGS]", "[CALL_ID]", "[IMG]", "[IMG_BREAK]", "[IMG_END]", "[AUDIO]", "[BEGIN_AUDIO]", "[START_REF]", "[END_REF]", "<TOOLCALL>", "</TOOLCALL>", "<AVAILABLE_TOOLS>", "</AVAILABLE_TOOLS>", "<TOOL_RESPONSE>", "</TOOL_RESPONSE>", "<DETAILED_CAPTION>", "<MORE_DETAILED_CAPTION>", "<OPEN_VOCABULARY_DETECTION>", "<REFERRING_EXPRESSION_SEGMENTATION>", "<DENSE_REGION_CAPTION>", "<CAPTION_TO_PHRASE_GROUNDING>", "<bbox>", "<dlt>", "<eos/>", "<LBOS>", "<LEOS>", "<NLBOS>", "<NLEOS>", "[NLU]", "[NLG]", "[S2S]", "[e~[", "]~b]", "]~!b[", "]!p~[", "]!d~[",
         "[PREFIX]", "[MIDDLE]", "[SUFFIX]", "[TRANSCRIBE]", "[STREAMING_PAD]", "[START_AMINO]", "[END_AMINO]", "[START_SMILES]", "[END_SMILES]", "[START_I_SMILES]", "[END_I_SMILES]", "[START_DNA]", "[END_DNA]", "[X_SEP]", "[@BOS@]", "[multimodal]", "[NL]",
-        "[SYS]", "[ASST]", "[EOT]", "[SOT]", "[SOS]", "[EOP]", "[SOP]", "[EOD]", "[EOM]", "[|AI|]", "[NEXT_AUDIO_TEXT]", "[REPEAT_AUDIO_TEXT]", "[STREAMING_WORD]", "[SPL1T-TH1S-Pl3A5E]", "[Stts]", "[Etts]", "[Ptts]", "[Sbreak]", "[Pbreak]", "[Ebreak]", "[uv_break]", "[v_break]", "[lbreak]", "[llbreak]", "[spk_emb]", "[empty_spk]",
+        "[SYS]", "[ASST]", "[EOT]", "[SOT]", "[SOS]", "[EOP]", "[SOP]", "[EOD]", "[EOM]", "[|AI|]", "[NEXT_AUDIO_TEXT]", "[REPEAT_AUDIO_TEXT]", "[STREAMING_WORD]", "[SPL1T-TH1S-Pl3A5E]", "[Stts]", "[Etts]", "[Ptts]", "[Sbreak]", "[Pbreak]", "[Ebreak]", "[Retrieval]", "[No Retrieval]", "[Continue to Use Evidence]", "[Relevant]", "[Irrelevant]", "[Fully supported]", "[Partially supported]", "[No support / Contradictory]", "[Utility:1]", "[Utility:2]", "[Utility:3]", "[Utility:4]", "[Utility:5]", "[SEG]", "[HL]", "[/HL]", "[SENT]", "[EOU]", "[USR]", "[BOUNDARY]", "[LINE_BREAK]", "[uv_break]", "[v_break]", "[lbreak]", "[llbreak]", "[spk_emb]", "[empty_spk]",
     ]).OrderByDescending(token => token.Length).Select(Encoding.UTF8.GetBytes)];
 
     // By second byte, since all begin with '<' or '[': hostile text of those alone must not cost a look at every token for each byte.
     private static readonly byte[][][] BySecondByte = [.. Enumerable.Range(0, 256).Select(second => Tokens.Where(token => token[1] == second).ToArray())];
 
     // Of "[unused7]", "[oral_2]": what is followed by a number between square brackets.
-    private static readonly byte[][] Reserved = Bytes("unused", "unused_token", "control", "reserved", "reserved_token", "special", "special_token", "oral", "laugh", "break", "speed");
+    private static readonly byte[][] Reserved = Bytes("unused", "unused_token", "control", "reserved", "reserved_token", "special", "special_token", "oral", "laugh", "break", "speed", "ctrl");
+
+    private static readonly byte[][] Kinds = Bytes("IMG", "AUD", "VID", "SPK", "SEG");
 
     // Of "[/ASST]", "<<HUMAN>>": who speaks, or what, in capitals; without an end they are names of much else.
-    private static readonly byte[][] Roles = Bytes("SYS", "SYSTEM", "INST", "INSTRUCTION", "USER", "HUMAN", "ASST", "ASSISTANT", "BOT", "AI", "MODEL", "THINK", "PROMPT", "RESPONSE", "OUT", "TOOL", "TOOLS", "RESULT", "RESULTS", "DOC", "IMG");
+    private static readonly byte[][] Roles = Bytes("SYS", "SYSTEM", "INST", "INSTRUCTION", "USER", "HUMAN", "ASST", "ASSISTANT", "BOT", "AI", "MODEL", "THINK", "PROMPT", "RESPONSE", "OUT", "TOOL", "TOOLS", "RESULT", "RESULTS", "DOC", "IMG", "REF", "HL", "AUD", "VID", "SPK");
 
     // Of "|ENDOFTEXT|", "|NEWLINE|": tokens between pipes alone, which tables have too.
     private static readonly byte[][] BarePiped = Bytes("ENDOFTEXT", "SPEAKER", "NEWLINE", "STARTOFTEXT", "IM_START", "IM_END", "BEGIN_OF_TEXT", "IMAGE_PLACEHOLDER", "START_THINKING", "END_THINKING", "START_ACTION", "END_ACTION", "START_RESPONSE", "END_RESPONSE", "START_TEXT", "END_TEXT");
@@ -41,6 +43,7 @@ internal static class ControlTokenForms
     private static readonly byte[] Letters = [.. Enumerable.Range(0x80, 0x80).Select(value => (byte)value).Where(value => value is not (0xC2 or 0xE2 or 0xEF))];
 
     private static readonly SearchValues<byte> OfNames = SearchValues.Create([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:/+@=#~$"u8, .. Letters]);
+    private static readonly SearchValues<byte> OfAttributes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:/= "u8);
     private static readonly SearchValues<byte> OfWords = SearchValues.Create([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"u8, .. Letters]);
 
     /// <summary>What control tokens begin with.</summary>
@@ -68,14 +71,18 @@ internal static class ControlTokenForms
             (byte)'<' when text.StartsWith("<\uFF5C"u8) || text.StartsWith("</\uFF5C"u8) => Math.Max(WidePiped(text, "\uFF5C>"u8), WidePiped(text, "|>"u8)),
             (byte)'<' => text[1] switch
             {
-                (byte)'|' => text[2] == '|' ? Piped(text, 3, "||>"u8) : Piped(text, 2, "|>"u8),
+                (byte)'|' when text[2] == '|' => Piped(text, 3, "||>"u8),
+                (byte)'|' => Piped(text, 2, "|>"u8) is > 0 and var piped ? piped : WithAttribute(text),
                 (byte)'/' when text[2] == '|' => Piped(text, 3, "|>"u8),
                 (byte)'<' => Doubled(text),
                 (byte)'[' or (byte)']' => Crossed(text),
+                0xF0 => Pictured(text),
                 _ => Named(text),
             },
             (byte)']' when text.StartsWith("]<]"u8) => Between(text, "[>["u8, ' ', 'z'),
             (byte)'>' when text[1] == '>' && text[2] is >= (byte)'A' and <= (byte)'Z' => Between(text, "<<"u8, '0', '_'),
+            (byte)'>' when text[1] == '>' => Language(text),
+            (byte)'|' when text.StartsWith("|||"u8) => Barred(text),
             (byte)'|' => Bare(text),
             _ => 0,
         };
@@ -97,6 +104,12 @@ internal static class ControlTokenForms
         if (number == 0 || number == name.Length)
         {
             return 0;
+        }
+
+        // "[IMG0]", and no "![img0](…)" of Markdown.
+        if (Is(Kinds, name[..number]))
+        {
+            return end + 1;
         }
 
         Span<byte> lower = stackalloc byte[LongestName];
@@ -127,6 +140,61 @@ internal static class ControlTokenForms
         var end = NameEnd(text, 2);
         var name = text[2..end];
         return name.Length is > 2 and <= LongestName && (text[1] == '[' ? text[end..].StartsWith("]>"u8) && name.IndexOfAny((byte)'-', (byte)0x96) > 0 : text[end..].StartsWith("[>"u8)) ? end + 2 : 0;
+    }
+
+    // "<| file ext=.py |>"
+    private static int WithAttribute(ReadOnlySpan<byte> text)
+    {
+        var length = text[2..Math.Min(text.Length, LongestName)].IndexOf("|>"u8);
+        var inner = length > 2 ? text.Slice(2, length) : default;
+        var equal = inner.IndexOf((byte)'=');
+        return equal > 2 && char.IsAsciiLetter((char)inner[equal - 1]) && inner[^1] == ' ' && inner.IndexOf("=="u8) < 0 && inner.IndexOfAnyExcept(OfAttributes) < 0 ? length + 4 : 0;
+    }
+
+    // A picture and a number between angle brackets, as speech, images and music are numbered.
+    private static int Pictured(ReadOnlySpan<byte> text)
+    {
+        const int LongestPicture = 12;
+        var digits = text[..Math.Min(text.Length, LongestPicture)].IndexOfAnyInRange((byte)'0', (byte)'9');
+        var end = digits > 0 ? digits : text.Length;
+        while (end < text.Length && char.IsAsciiDigit((char)text[end]))
+        {
+            end++;
+        }
+
+        return end < text.Length && text[end] == '>' && text[1..digits].IndexOfAnyInRange((byte)0, (byte)0x7F) < 0 ? end + 1 : 0;
+    }
+
+    // ">>fra<<": the language that a text is put into.
+    private static int Language(ReadOnlySpan<byte> text)
+    {
+        var end = 2;
+        while (end < text.Length && char.IsAsciiLetterLower((char)text[end]))
+        {
+            end++;
+        }
+
+        return end is 4 or 5 && text[end..].StartsWith("<<"u8) ? end + 2 : 0;
+    }
+
+    // "|||IP_ADDRESS|||": what stands in the place of what was taken out.
+    private static int Barred(ReadOnlySpan<byte> text)
+    {
+        var length = text[3..Math.Min(text.Length, LongestName)].IndexOf("|||"u8);
+        return length > 3 && IsInCapitals(text.Slice(3, length)) ? length + 6 : 0;
+    }
+
+    // "<function=get_weather>", which a call of a tool begins with.
+    private static bool IsCall(ReadOnlySpan<byte> name) =>
+        (name.StartsWith("function="u8) && name.Length > 9 && char.IsAsciiLetter((char)name[9])) || (name.StartsWith("parameter="u8) && name.Length > 10 && char.IsAsciiLetter((char)name[10]));
+
+    // Near by only, so that many such names cost no more than their number.
+    private static bool IsClosed(ReadOnlySpan<byte> behind, ReadOnlySpan<byte> name)
+    {
+        const int Far = 2000;
+        var near = behind[..Math.Min(behind.Length, Far)];
+        var at = near.IndexOf(name);
+        return at > 1 && near[at - 1] == '/';
     }
 
     // "|ENDOFTEXT|"; what stands between angle brackets was broken on purpose.
@@ -237,7 +305,7 @@ internal static class ControlTokenForms
             return second < text.Length && text[second] == '>' && (second == end + 1 || ControlTokenNames.IsMark(name)) ? second + 1 : 0;
         }
 
-        return text[end] == '>' && ControlTokenNames.Is(name) ? end + 1 : 0;
+        return text[end] == '>' && (ControlTokenNames.Is(name) || IsCall(name) || (start == 1 && ControlTokenNames.IsPerhaps(name) && !IsClosed(text[end..], name))) ? end + 1 : 0;
     }
 
     private static bool Is(byte[][] words, ReadOnlySpan<byte> name)

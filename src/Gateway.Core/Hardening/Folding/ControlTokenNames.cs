@@ -11,11 +11,11 @@ internal static class ControlTokenNames
 
     // Of "<start_of_turn>", "<endofimage>", "<fim_middle>": what a token's name begins with, where nothing else is named so.
     private static readonly byte[][] Beginnings = Bytes("start_of_", "end_of_", "begin_of_", "beginning_of_", "startof", "endof", "beginof", "fim_repo", "fim_prefix", "fim_middle", "fim_suffix", "fim_pad", "fim_hole", "fim_begin", "fim_end", "fim-",
-        "pr_status", "pr_is_merged", "pr_base", "pr_file", "pr_diff", "pr_comment", "pr_event_id", "pr_review", "pr_in_reply_to", "longcat_", "minimax_", "hunyuan_", "exaone_", "kimi_", "jupyter_", "commit_before", "commit_after", "commit_msg");
+        "pr_status", "pr_is_merged", "pr_base", "pr_file", "pr_diff", "pr_comment", "pr_event_id", "pr_review", "pr_in_reply_to", "longcat_", "minimax_", "hunyuan_", "exaone_", "kimi_", "jupyter_", "commit_before", "commit_after", "commit_msg", "aix-span-", "madeupword", "ocr_with_", "region_to_", "region_cap", "reka_");
 
     // Of "<TOKENS_UNUSED_1>", "<extra_id_0>", "<loc0512>": what is followed by a number.
     private static readonly byte[][] Numbered = Bytes("unused", "tokens_unused", "extra_id", "extra_l_id", "extra_t_id", "extra", "special", "reserved", "reserved_special_token", "reserved_token", "special_token", "added_token", "dummy", "dummy_token", "custom_token", "patch_index", "sentinel", "mask", "unk", "null",
-        "audio_token", "image_token", "vq_token", "speech_token", "timestamp_token", "audio", "video", "loc", "seg", "bin", "bbox", "tile", "img", "image", "vq", "vis", "visual", "mel", "hubert", "wav", "snac", "bicodec", "codebook", "latent", "ent", "tok", "quant", "motion_id", "motion", "semantic", "acoustic", "emb");
+        "audio_token", "image_token", "vq_token", "speech_token", "timestamp_token", "audio", "video", "loc", "seg", "bin", "bbox", "tile", "img", "image", "vq", "vis", "visual", "mel", "hubert", "wav", "snac", "bicodec", "codebook", "latent", "ent", "tok", "quant", "motion_id", "motion", "semantic", "acoustic", "emb", "sep", "comp", "sc", "ctrl", "speaker", "pitch", "velocity", "tempo", "note_on", "note_off", "time_shift", "placeholder_token", "gist", "soft_prompt", "prompt_token", "tab_token", "vocab", "byte");
 
     // The same of longer numbers only: people number such things, and not to hundreds.
     private static readonly byte[][] NumberedHigh = Bytes("s", "g", "a", "d", "m", "t", "x", "y", "z", "w", "action", "act", "frame", "speech", "sp", "spk", "speaker", "point", "box", "pos", "code", "unit", "region", "obj", "patch", "token", "time", "pose", "feat", "query", "state");
@@ -25,6 +25,7 @@ internal static class ControlTokenNames
 
     // Of "<seed:think>", "<minimax:tool_call>": whose namespace it is, or what no other namespace names.
     private static readonly byte[][] Namespaces = Bytes("seed", "minimax", "antml", "plamo", "longcat", "qwen", "glm", "kimi", "deepseek", "hunyuan", "gemma", "llama", "mistral", "grok", "ernie", "doubao", "exaone", "atem", "racm3", "mm");
+    private static readonly byte[][] OfMarks = Bytes("_token", "_id", "/");
     private static readonly byte[][] NamedThere =
         Bytes("think", "thinking", "thought", "tool_call", "tool_calls", "tool_response", "tool_result", "tool_results", "tool_output", "function_call", "function_calls", "end_of_turn", "start_of_turn", "im_start", "im_end");
 
@@ -32,12 +33,16 @@ internal static class ControlTokenNames
     private static readonly byte[][] Kinds = Bytes("tool", "tool_call", "tool_calls", "tool_output", "tool_outputs", "tool_response", "function", "function_call", "function_declaration", "function_response", "code", "image", "img", "audio", "video", "vision", "frame", "quad", "box", "ref", "object_ref", "turn", "speech", "tts", "asr", "text",
         "role", "header", "message", "msg", "content", "action", "plugin", "env", "assistant", "user", "system", "bot", "human", "model", "think", "thought", "thinking", "reasoning", "slice", "point", "low_res_im", "im", "response");
 
-    private static readonly byte[][] Ends = Bytes("_begin", "_start", "_end", "_pad", "_patch", "_newline", "_soft_token", "_bos", "_eos", "_break");
+    // Of "<vi_start>", "<entity_end>": what begins and ends too, and may be a field of XML where its end stands behind.
+    private static readonly byte[][] OtherKinds = Bytes("vi", "vid", "au", "aud", "im_row", "img_row", "image_row", "pic", "seg", "sys", "ctx", "msgs", "doc", "document", "ent", "entity", "sent", "sentence", "query", "question", "answer", "search", "dream", "mem", "memory", "latent", "obs", "observation", "state", "plan", "reflection", "summary", "inst", "instruction", "prompt", "completion", "context",
+        "chart", "formula", "meta", "motion", "track", "song", "mask", "region", "roi", "patch", "caption", "ocr", "thinking_mode", "verify", "step", "scene", "clip", "mol", "protein", "smiles", "dna", "py", "sql", "lang", "lyrics", "mel", "wav");
+
+    private static readonly byte[][] Ends = Bytes("_begin", "_start", "_end", "_pad", "_patch", "_newline", "_soft_token", "_bos", "_eos", "_break", "_start_baichuan", "_end_baichuan", "_pad_baichuan");
     private static readonly byte[][] Starts = Bytes("begin_", "start_", "end_", "bos_", "eos_");
 
     // Of "<IMAGE_TOKEN>", "<ImageHere>", "<image_id>": what stands in the place of what is no text.
-    private static readonly byte[][] Media = Bytes("image", "img", "im", "audio", "video", "vision", "speech", "mask", "motion", "point");
-    private static readonly byte[][] InPlace = Bytes("_token", "_tok", "here", "_embed", "_embedding", "_feature", "_features", "_col", "_sep", "_context", "_placeholder");
+    private static readonly byte[][] Media = Bytes("image", "img", "im", "audio", "video", "vision", "speech", "mask", "motion", "point", "vi", "vid", "au", "region", "reka_img", "frame", "msg");
+    private static readonly byte[][] InPlace = Bytes("_token", "_tok", "here", "_embed", "_embedding", "_feature", "_features", "_col", "_sep", "_context", "_placeholder", "_atom", "_gen", "_frame", "_fea");
 
     // Of "<boi>", "<eov>", "<sosp>": where something begins or ends, shortened.
     private static readonly byte[][] Words = Bytes("box", "bot", "boy", "bow", "bob", "bon", "bod", "bog", "boo", "bom", "son", "sol", "sow", "sob", "sod", "soy", "soc", "sox", "eon", "eof", "eol");
@@ -77,6 +82,14 @@ internal static class ControlTokenNames
     /// <summary>True where a name in lower case tells where a part of a conversation begins or ends: "start_message", "tool_call_end".</summary>
     public static bool IsEdge(ReadOnlySpan<byte> name) => (EndsIn(Ends, name) is > 0 and var end && IsOneOf(Kinds, name[..^end])) || (BeginsWith(Starts, name) is > 0 and var start && IsOneOf(Kinds, name[start..]));
 
+    /// <summary>True where a name may be that of a token and that of a field: it is a token where no end of such a field stands behind.</summary>
+    public static bool IsPerhaps(ReadOnlySpan<byte> name)
+    {
+        Span<byte> lower = stackalloc byte[Longest];
+        var plain = Lower(name, lower);
+        return EndsIn(Ends, plain) is > 0 and var end && IsOneOf(OtherKinds, plain[..^end]);
+    }
+
     // In lower case, with an underscore for U+2581; empty where it has another character that is not ASCII.
     private static ReadOnlySpan<byte> Lower(ReadOnlySpan<byte> name, Span<byte> lower)
     {
@@ -101,7 +114,8 @@ internal static class ControlTokenNames
         || IsEdge(name)
         || (EndsIn(InPlace, name) is > 0 and var place && IsOneOf(Media, name[..^place]))
         || IsNumbered(name)
-        || (name.EndsWith("_token"u8) && IsOneOf(Marks, name[..^"_token"u8.Length]))
+        || (EndsIn(OfMarks, name) is > 0 and var ofMark && IsOneOf(Marks, name[..^ofMark]))
+        || (name.StartsWith("__"u8) && name.EndsWith("__"u8) && name.Length > 5) || IsLanguage(name)
         || IsByte(name) || IsShortened(name) || IsTranslation(name)
         || (name.IndexOf((byte)':') is > 0 and var colon && IsInNamespace(name[..colon], name[(colon + 1)..]));
 
@@ -145,6 +159,9 @@ internal static class ControlTokenNames
 
     // "<2de>": the language that a text is put into.
     private static bool IsTranslation(ReadOnlySpan<byte> name) => name.Length is 3 or 4 && name[0] == '2' && name[1..].IndexOfAnyExceptInRange((byte)'a', (byte)'z') < 0;
+
+    // "<en_xx>": the language of a text, as a model of fifty has them.
+    private static bool IsLanguage(ReadOnlySpan<byte> name) => name is [>= (byte)'a' and <= (byte)'z', >= (byte)'a' and <= (byte)'z', (byte)'_', (byte)'x', (byte)'x'];
 
     // "<seed:bos>", "<minimax:tool_call>", "<mask:0>".
     private static bool IsInNamespace(ReadOnlySpan<byte> space, ReadOnlySpan<byte> name) =>

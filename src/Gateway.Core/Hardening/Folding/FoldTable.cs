@@ -68,6 +68,7 @@ internal static class FoldTable
         '。' or '…' or '．' or '۔' or '।' => '.',
         '、' or '،' => ',',
         '\u17D6' or '\u1366' or '\u055D' or '\u2236' or '\uA789' or '\uFE13' or '\uFE55' => ':',
+        '\u2223' => '|',
         '؛' => ';',
         '؟' => '?',
         '【' or '［' or '〔' or '「' or '『' => '[',

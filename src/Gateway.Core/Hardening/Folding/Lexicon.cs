@@ -25,7 +25,10 @@ internal static class Lexicon
         new(All.Where(term => term.Meaning is >= TermClass.Opener and < TermClass.Edge and not (TermClass.Intention or TermClass.Talk or TermClass.Courtesy)));
 
     /// <summary>What the marks of judges' prompts are made of.</summary>
-    public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning >= TermClass.Edge));
+    public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning is >= TermClass.Edge and < TermClass.Proof));
+
+    /// <summary>What stands beside content and is none.</summary>
+    public static OpenerTerms Asides { get; } = new(All.Where(term => term.Meaning >= TermClass.Proof));
 
     /// <summary>The terms of <see cref="Terms"/>.</summary>
     public static IEnumerable<Term> Sought() => All.Where(term => term.Meaning < TermClass.Opener).Concat(Disguises());

@@ -1,6 +1,6 @@
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>What content-free answers and marks are made of, by their first two bytes; only short texts are read with it, and most stop it at once.</summary>
+/// <summary>What content-free answers and marks are made of, by their first two bytes, or their first character where it has three; only short texts are read with it, and most stop it at once.</summary>
 internal sealed class OpenerTerms
 {
     private readonly TermIndex<Term> _byBeginning;
@@ -16,7 +16,7 @@ internal sealed class OpenerTerms
     /// <summary>The longest term that begins there, or null.</summary>
     public Term? LongestAt(ReadOnlySpan<byte> folded, int at, out int end)
     {
-        foreach (var term in _byBeginning.Find(Beginning(folded[at], at + 1 < folded.Length ? folded[at + 1] : (byte)0)))
+        foreach (var term in _byBeginning.Find(Beginning(folded[at], at + 1 < folded.Length ? folded[at + 1] : (byte)0, at + 2 < folded.Length ? folded[at + 2] : (byte)0)))
         {
             end = term.EndAt(folded, at);
             if (end >= 0)
@@ -32,9 +32,10 @@ internal sealed class OpenerTerms
     // What follows a term of one byte may be anything.
     private static IEnumerable<(ulong Beginning, Term Term)> Beginnings(Term term) =>
         term.Text.Length > 1
-            ? [(Beginning(term.Text[0], term.Text[1]), term)]
-            : Enumerable.Range(0, 256).Select(second => Beginning(term.Text[0], (byte)second)).Distinct().Select(beginning => (beginning, term));
+            ? [(Beginning(term.Text[0], term.Text[1], term.Text.Length > 2 ? term.Text[2] : (byte)0), term)]
+            : Enumerable.Range(0, 256).Select(second => Beginning(term.Text[0], (byte)second, 0)).Distinct().Select(beginning => (beginning, term));
 
     // What parts words is one kind of second byte, since a space of a term stands for any of it.
-    private static ulong Beginning(byte first, byte second) => ((ulong)first << 8) | (Term.IsWord(second) ? second : (byte)' ');
+    private static ulong Beginning(byte first, byte second, byte third) =>
+        first >= 0xE0 ? ((ulong)first << 16) | ((ulong)second << 8) | third : ((ulong)first << 8) | (Term.IsWord(second) ? second : (byte)' ');
 }

@@ -14,7 +14,7 @@ internal static class SymbolAnswer
     {
         foreach (var rune in new Utf8Runes(text))
         {
-            if ((Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.OtherSymbol or UnicodeCategory.OtherNotAssigned)
+            if (!Signs.IsPictograph(rune) && (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber or UnicodeCategory.OtherSymbol or UnicodeCategory.OtherNotAssigned)
                 && !SentenceMarks.Contains(rune) && !SentenceMarks.Repeats(rune))
             {
                 return false;
@@ -27,7 +27,7 @@ internal static class SymbolAnswer
     /// <summary>Adds what such a response is found to be.</summary>
     public static void Inspect(in HardeningField field, FindingList findings)
     {
-        var (marks, symbols, pictures) = (0, 0, 0);
+        var (marks, symbols, pictures, technical) = (0, 0, 0, 0);
         var (alone, hasNoun) = (default(Rune), false);
         foreach (var rune in new Utf8Runes(field.Text))
         {
@@ -40,6 +40,7 @@ internal static class SymbolAnswer
 
             alone = rune;
             hasNoun |= IsNoun(rune);
+            technical += Signs.IsTechnical(rune) ? 1 : 0;
             pictures += category is UnicodeCategory.OtherSymbol or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierSymbol && rune.Value > 0x7F ? 1 : 0;
             marks += SentenceMarks.Contains(rune) ? 1 : 0;
             symbols++;
@@ -47,7 +48,7 @@ internal static class SymbolAnswer
 
         var found = symbols == 0 ? OfNothing(field.Text.IsEmpty, field.Prompt)
             : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt)
-            : pictures > 0 ? OfPictures(field.Prompt, symbols)
+            : pictures > 0 ? OfPictures(field.Prompt, symbols, technical)
             : hasNoun && symbols <= ManySymbols ? null
             : OfSymbols(field.Prompt, symbols);
         if (found is var (severity, what))
@@ -64,8 +65,10 @@ internal static class SymbolAnswer
     private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt) =>
         (AskedFor.Marks(prompt) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : AskedFor.MarksPerhaps(prompt) ? HardeningSeverity.Medium : HardeningSeverity.High, "a response of punctuation alone");
 
-    private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt, int symbols) =>
-        (symbols > ManyPictures || AskedFor.Fact(prompt)) && !AskedFor.Symbols(prompt) ? (HardeningSeverity.Medium, "a response of pictures alone") : null;
+    // A picture may answer small talk, and a box, a die or an alchemist's sign only whoever asks for one.
+    private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt, int symbols, int technical) =>
+        AskedFor.Nothing(prompt) ? null
+        : ((symbols > ManyPictures || technical * 2 > symbols || AskedFor.Fact(prompt) || AskedFor.Task(prompt)) && !AskedFor.Symbols(prompt) ? HardeningSeverity.Medium : HardeningSeverity.Low, "a response of pictures alone");
 
     private static (HardeningSeverity, string)? OfSymbols(ReadOnlySpan<byte> prompt, int symbols) =>
         (!AskedFor.Symbols(prompt) && !AskedFor.Nothing(prompt)) || symbols > ManySymbols ? (HardeningSeverity.Medium, "a response of symbols alone") : null;

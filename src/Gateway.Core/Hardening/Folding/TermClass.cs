@@ -134,4 +134,16 @@ internal enum TermClass : byte
 
     /// <summary>"the", "of": may stand in a mark.</summary>
     Neutral,
+
+    /// <summary>"quod erat demonstrandum": ends a proof.</summary>
+    Proof,
+
+    /// <summary>"applause": a sound or a picture, as captions name it.</summary>
+    Caption,
+
+    /// <summary>"thanks for watching", "subtitles by": stands at the end of a recording.</summary>
+    Credit,
+
+    /// <summary>"page", "loading", "all rights reserved": stands on pages and screens beside content.</summary>
+    Furniture,
 }

@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 14;
+    public int Version => 15;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -78,6 +78,12 @@ public sealed class ContentFreeRule : IHardeningRule
     private static void Opener(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes;
+        if (new Aside().Read(field.Text, folded) is { Length: > 0 } aside)
+        {
+            findings.Add(field, MayBeAside(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, aside);
+            return;
+        }
+
         if (LabelledAnswer.IsOption(folded) || (LabelledAnswer.Find(folded) is { IsEmpty: false } answer && LabelledAnswer.Says(answer)))
         {
             return;
@@ -114,12 +120,43 @@ public sealed class ContentFreeRule : IHardeningRule
             Announced(field, findings);
         }
 
+        if (findings.IsEmptyOfRule)
+        {
+            Unfilled(field, findings);
+        }
+
         if (findings.IsEmptyOfRule && field.Learned.Announces)
         {
             var mayAnswer = AskedFor.Talk(field.Prompt) || AskedFor.Phrase(field.Prompt) || AskedFor.Form(field.Prompt) || (folded.Length <= FewBytes && AskedFor.Word(field.Prompt));
             findings.AddLikeness(field, mayAnswer ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "reads like the announcement of an answer that is not there");
         }
     }
+
+    // A single heading may be the answer itself, set in bold or brackets.
+    private static void Unfilled(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        var scaffold = new Scaffold();
+        var isForm = scaffold.Run(folded);
+        if (isForm ? scaffold.IsForm(folded) : EmptyFields.Holds(folded))
+        {
+            var isAsked = AskedFor.Form(field.Prompt) || AskedFor.Word(field.Prompt) || AskedFor.Symbols(field.Prompt);
+            findings.Add(field, isAsked || (scaffold.Headings == 1 && scaffold.Labels == 0) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a form that nobody filled in");
+        }
+        else if (folded.TrimStart(" \r\n"u8) is [(byte)'[' or (byte)'(' or (byte)'<' or (byte)'{', ..] && Aside.IsSetOff(field.Text, folded) && IsWords(folded))
+        {
+            findings.Add(field, HardeningSeverity.Low, 0, "all of it stands in brackets");
+        }
+    }
+
+    private static bool IsWords(ReadOnlySpan<byte> folded)
+    {
+        const int Longest = 60;
+        return folded.Length <= Longest && folded.IndexOfAnyInRange((byte)'0', (byte)'9') < 0 && folded.IndexOfAny("=+\\$,;/|"u8) < 0;
+    }
+
+    private static bool MayBeAside(ReadOnlySpan<byte> prompt) =>
+        AskedFor.Word(prompt) || AskedFor.Phrase(prompt) || AskedFor.Talk(prompt) || AskedFor.Place(prompt) || AskedFor.Saying(prompt) || AskedFor.Form(prompt) || AskedFor.Shown(prompt);
 
     // Code and names of keys end in colons too.
     private static void Announced(in HardeningField field, FindingList findings)
@@ -206,7 +243,7 @@ public sealed class ContentFreeRule : IHardeningRule
     private static HardeningSeverity OfOpener(in HardeningField field, in OpenerReading reading) =>
         reading.Terms == 1 && field.Folded.Bytes.IndexOfAny((byte)':', (byte)'#') < 0 && AskedFor.Word(field.Prompt) ? HardeningSeverity.Low
         : AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low
-        : MayAnswer(field, reading) || NamesIt(field) || MayBeLabel(field, reading.Terms) || AskedFor.Saying(field.Prompt) ? HardeningSeverity.Medium
+        : AskedFor.Translation(field.Prompt) || AskedFor.Form(field.Prompt) || MayAnswer(field, reading) || NamesIt(field) || MayBeLabel(field, reading.Terms) || AskedFor.Saying(field.Prompt) ? HardeningSeverity.Medium
         : HardeningSeverity.High;
 
     // "Translate 'Solution:'" "Lösung:" "What stands above the working?" "Solution:"

@@ -14,7 +14,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -48,6 +48,16 @@ public sealed class HomoglyphRule : IHardeningRule
         if (!facts.IsAscii && OddLetters.Find(field.Text, facts, out var what) is >= 0 and var odd)
         {
             findings.Add(field, OddLetters.IsAsked(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, odd, what);
+        }
+
+        if (!facts.IsAscii && CjkLookalikes.Find(field.Text, out var isMany) is >= 0 and var ideograph)
+        {
+            findings.Add(field, isMany && !CjkLookalikes.AreAsked(field.Prompt) ? HardeningSeverity.Medium : HardeningSeverity.Low, ideograph, "radicals or compatibility characters in the place of ideographs");
+        }
+
+        if (!facts.IsAscii && AmidLatin.Find(field.Text, out var words) is >= 0 and var amid)
+        {
+            findings.Add(field, words > 1 && !OddLetters.IsAsked(field.Prompt) ? HardeningSeverity.Medium : HardeningSeverity.Low, amid, "letters of another script within Latin words");
         }
     }
 

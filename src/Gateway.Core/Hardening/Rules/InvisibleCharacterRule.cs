@@ -22,7 +22,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     public string Name => "invisible-character";
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -130,7 +130,7 @@ public sealed class InvisibleCharacterRule : IHardeningRule
     private static HardeningSeverity? Row(Rune rune, int row, int selectors) =>
         selectors >= 2 ? HardeningSeverity.High : row >= Run && rune.Value is not (>= 0xE0000 and <= 0xE007F) ? HardeningSeverity.Medium : null;
 
-    private static bool Follows(Rune rune) => rune.Value is (>= 0x200B and <= 0x200D) or (>= 0xFE00 and <= 0xFE0F) or (>= 0x2060 and <= 0x2065) or 0xFEFF or 0x2800 or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x034F or 0x180E;
+    private static bool Follows(Rune rune) => rune.Value is (>= 0x200B and <= 0x200F) or 0x061C or 0x00AD or (>= 0xFE00 and <= 0xFE0F) or (>= 0x2060 and <= 0x2065) or 0xFEFF or 0x2800 or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x034F or 0x180E;
 
     private static bool IsSelector(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or (>= 0x180B and <= 0x180D);
 
