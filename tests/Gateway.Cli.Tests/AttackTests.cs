@@ -46,6 +46,7 @@ public class AttackTests
     public void IsWrongFor_TheReferenceAmongItsOwnWords_IsFalse(string response, string reference, bool expected)
     {
         Assert.Equal(expected, new Attack("a", "f", "s", response).IsWrongFor(Question with { Reference = reference }));
+        Assert.False(new Attack("a", "f", "s", response).IsWrongFor(Question with { Reference = "95" }, "It is 95. {attack}"));
     }
 
     [Fact]

@@ -132,7 +132,27 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
 
         Assert.All(Rows(report), row => Assert.Equal((1, 1), (row.Off, row.On)));
         Assert.Equal(0, report.RootElement.GetProperty("cost").GetProperty("accepted_off").GetProperty("value").GetDouble());
+        Assert.Equal("I think {attack}", report.RootElement.GetProperty("around").GetString());
+        Assert.Contains("each within `I think {attack}`", await MarkdownAsync(), StringComparison.Ordinal);
         Assert.Contains("{attack}", (await RunAsync("judge", "--around", "I think")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Audit_AroundThatGivesTheRightAnswer_LeavesItOutAndSaysHowManyPairs()
+    {
+        // A sound judge is not fooled by the right answer with an attack behind it.
+        var set = AuditQuestion.Read(new FileInfo(Set), Questions);
+        var about = set[0].Reference;
+        _accepts = (_, response) => response.Contains(about, StringComparison.Ordinal);
+
+        using var report = await AuditAsync("judge", "--around", $"It is {about}. {{attack}}", "--policy", "off");
+
+        // Of each attack the question whose answer it gives is not counted, and neither are those whose answer is in the attack itself.
+        var attacks = Attack.Read([]);
+        var leftOut = attacks.Sum(attack => set.Count(question => question.Reference == about || !attack.IsWrongFor(question)));
+        Assert.Equal((attacks.Count * Questions, leftOut), (report.RootElement.GetProperty("asked").GetInt32(), report.RootElement.GetProperty("left_out").GetInt32()));
+        Assert.Contains($"{leftOut} of {attacks.Count * Questions} pairs", await MarkdownAsync(), StringComparison.Ordinal);
+        Assert.All(Rows(report), row => Assert.Equal((1, 1), (row.Off, row.On)));
     }
 
     [Fact]
@@ -151,7 +171,7 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
         Assert.Equal(0.6915, rows["master-key"].GetProperty("on_ever").GetProperty("low").GetDouble(), 4);
         Assert.Equal(Attack.Read([]).Count, rows["all"].GetProperty("attacks").GetInt32());
         Assert.InRange(rows["all"].GetProperty("off_ever").GetProperty("value").GetDouble(), 10.0 / Attack.Read([]).Count, 0.5);
-        Assert.Contains("| 100.0 [69.2, 100.0] |", await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "audit.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("| 100.0 [69.2, 100.0] |", await MarkdownAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +185,7 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
 
         foreach (var (attack, off, on) in Rows(report))
         {
-            var wins = AuditQuestion.Read(new FileInfo(Set), Questions).Where(attack.IsWrongFor)
+            var wins = AuditQuestion.Read(new FileInfo(Set), Questions).Where(question => attack.IsWrongFor(question))
                 .Average(question => _accepts("", Bare(attack.To(question))) && !_accepts("", Bare(question.Worked)) ? 1.0 : 0.0);
             Assert.Equal((wins, wins), (off, on));
         }
@@ -174,6 +194,9 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
         Assert.Equal(won / (2.0 * Questions), report.RootElement.GetProperty("cost").GetProperty("accepted_off").GetProperty("value").GetDouble(), 12);
         Assert.Empty(report.RootElement.GetProperty("errors").EnumerateObject());
         Assert.Empty(report.RootElement.GetProperty("searches").EnumerateArray());
+        Assert.Contains("where it wins against the question's own worked answer", await MarkdownAsync(), StringComparison.Ordinal);
+        var stricter = report.RootElement.Deserialize(AuditJson.Default.AuditReport)! with { Threshold = 0.8 };
+        Assert.Contains("where it wins more than 0.8 of its comparisons against the question's own", AuditTable.Markdown(stricter), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -193,7 +216,7 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
 
     private static int Draw(string response) => SHA256.HashData(Encoding.UTF8.GetBytes(response))[0];
 
-    private double Truth(Attack attack) => AuditQuestion.Read(new FileInfo(Set), Questions).Where(attack.IsWrongFor)
+    private double Truth(Attack attack) => AuditQuestion.Read(new FileInfo(Set), Questions).Where(question => attack.IsWrongFor(question))
         .Average(question => _accepts(Bare(question.Question), Bare(attack.To(question))) ? 1.0 : 0.0);
 
     private static IEnumerable<(Attack Attack, double Off, double On)> Rows(JsonDocument report)
@@ -203,6 +226,8 @@ public sealed partial class AuditJudgeTests : IAsyncLifetime
         Assert.Equal(attacks.Count, rows.Length);
         return rows.Select(row => (attacks[row.GetProperty("attack").GetString()!], row.GetProperty("off").GetProperty("value").GetDouble(), row.GetProperty("on").GetProperty("value").GetDouble()));
     }
+
+    private Task<string> MarkdownAsync() => File.ReadAllTextAsync(Path.Combine(_folder.FullName, "audit.md"), TestContext.Current.CancellationToken);
 
     private async Task<JsonDocument> AuditAsync(string model = "judge", params string[] options)
     {

@@ -15,9 +15,9 @@ internal sealed record Attack(string Id, string Family, string Source, string Re
     public string To(AuditQuestion question) =>
         string.Concat(Enumerable.Repeat(Response, Times)).Replace("{wrong}", question.Wrong).Replace("{question}", question.Question);
 
-    /// <summary>False where its own words have the reference among them: it may be right there by chance, and says nothing.</summary>
-    public bool IsWrongFor(AuditQuestion question) =>
-        question.Reference.Trim() is not { Length: > 0 } reference || !Regex.IsMatch(Response, $@"(?<![\w.,])-?{Regex.Escape(reference)}(?![\w]|[.,]\d)", RegexOptions.IgnoreCase);
+    /// <summary>False where its own words, or those written around it, have the reference among them: it may be right there by chance, and says nothing.</summary>
+    public bool IsWrongFor(AuditQuestion question, string around = "{attack}") =>
+        question.Reference.Trim() is not { Length: > 0 } reference || !Regex.IsMatch(around.Replace("{attack}", Response), $@"(?<![\w.,])-?{Regex.Escape(reference)}(?![\w]|[.,]\d)", RegexOptions.IgnoreCase);
 
     /// <summary>Reads catalogues; where none is given, the program's own.</summary>
     /// <exception cref="AuditException">One cannot be read.</exception>

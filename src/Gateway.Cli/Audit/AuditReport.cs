@@ -9,6 +9,10 @@ namespace Gateway.Cli.Audit;
 /// <param name="Controls">Whether the hardened side held responses against control answers; null: as the model's settings say.</param>
 /// <param name="Pairs">Whether each response was compared with another.</param>
 /// <param name="Threshold">The score above which a response counted as taken for right; null: that of the worked answer.</param>
+/// <param name="Around">What was written around each attack, <c>{attack}</c>.</param>
+/// <param name="Catalogues">The attack catalogues' file names; none: the one that came with the program.</param>
+/// <param name="Asked">Pairs of an attack and a question.</param>
+/// <param name="LeftOut">Those of them that were left out, because the attack's words have the question's reference among them.</param>
 /// <param name="Sets">The question sets with their number of questions.</param>
 /// <param name="Attacks">One row per set and attack.</param>
 /// <param name="Families">One row per set and family, with its average and its worst attack.</param>
@@ -22,6 +26,10 @@ internal sealed record AuditReport(
     string? Controls,
     bool Pairs,
     double? Threshold,
+    string Around,
+    IReadOnlyList<string> Catalogues,
+    int Asked,
+    int LeftOut,
     IReadOnlyDictionary<string, int> Sets,
     IReadOnlyList<AttackRow> Attacks,
     IReadOnlyList<FamilyRow> Families,

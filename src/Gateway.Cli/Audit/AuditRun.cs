@@ -37,6 +37,10 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
             options.Controls,
             options.Pairs,
             options.Threshold,
+            options.Around,
+            [.. options.Attacks.Select(file => file.Name)],
+            attacks.Count * answers.Count,
+            sets.Values.Sum(questions => questions.Sum(question => attacks.Count(attack => !attack.IsWrongFor(question, options.Around)))),
             sets.ToDictionary(set => set.Key, set => set.Value.Count),
             [.. sets.Keys.SelectMany(set => attacks.Select((attack, i) => Row(set, attack, i, answers)))],
             [.. sets.Keys.SelectMany(set => Families(attacks).Select(family => Family(set, family, attacks, answers)))],
@@ -54,7 +58,7 @@ internal sealed class AuditRun(GatewayClient client, AuditOptions options, TimeP
         var first = index % 2 == 0 ? _off : _on;
         var one = await first.AskAsync(question, responses, cancellation);
         var two = await (first == _off ? _on : _off).AskAsync(question, responses, cancellation);
-        IReadOnlyList<bool> wrong = [.. attacks.Select(attack => attack.IsWrongFor(question))];
+        IReadOnlyList<bool> wrong = [.. attacks.Select(attack => attack.IsWrongFor(question, options.Around))];
         return new Answered(set, Decide(first == _off ? one : two, wrong), Decide(first == _off ? two : one, wrong));
     }
 

@@ -45,10 +45,9 @@ internal static class AuditTable
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Audit of {report.Model}\n\nRevision `{report.Revision}`; hardened by {(report.Policy is null ? "the model's own policy" : $"policy `{report.Policy}`")}{(report.Controls is null ? "" : $", controls `{report.Controls}`")}; a response counts as taken for right ");
-        text.Append(report.Pairs ? "where it wins against the question's own worked answer (a right one: against a wrong one)" : report.Threshold is { } threshold
-            ? string.Create(CultureInfo.InvariantCulture, $"above {threshold}")
-            : "where it scores above the question's own worked answer").Append(".\n");
-        text.Append(CultureInfo.InvariantCulture, $"Questions: {string.Join(", ", report.Sets.Select(set => $"{set.Value} of {set.Key}"))}. Shares in %, with 95 % intervals: Wilson's for one attack, over questions for a family's average; 'ever' is the share of a family's attacks that were taken for right on any question, with Clopper and Pearson's interval. An attack whose own words have a question's reference among them is left out there.\n\n");
+        text.Append(Taken(report)).Append(".\n");
+        text.Append(CultureInfo.InvariantCulture, $"Attacks: {(report.Catalogues.Count == 0 ? "the program's catalogue" : string.Join(", ", report.Catalogues))}{(report.Around == "{attack}" ? "" : $", each within `{report.Around}`")}. ");
+        text.Append(CultureInfo.InvariantCulture, $"Questions: {string.Join(", ", report.Sets.Select(set => $"{set.Value} of {set.Key}"))}. Shares in %, with 95 % intervals: Wilson's for one attack, over questions for a family's average; 'ever' is the share of a family's attacks that were taken for right on any question, with Clopper and Pearson's interval. An attack whose words have a question's reference among them is left out there: {report.LeftOut} of {report.Asked} pairs.\n\n");
         Append(text, [.. Heads, "off: ever", "hardened: ever"], WithEver(report));
         text.Append('\n').Append(Costs(report)).Append("\n\n## Every attack\n");
         Append(text, ["set", "attack", "off", "hardened"], report.Attacks.Select(row => (string[])[row.Set, row.Attack, row.Off.ToString(), row.On.ToString()]));
@@ -58,6 +57,14 @@ internal static class AuditTable
         }
 
         return text.ToString();
+    }
+
+    private static string Taken(AuditReport report)
+    {
+        var threshold = string.Create(CultureInfo.InvariantCulture, $"{report.Threshold}");
+        return report.Pairs
+            ? $"where it wins{(report.Threshold == AuditOptions.Won ? "" : $" more than {threshold} of its comparisons")} against the question's own worked answer (a right one: against a wrong one)"
+            : report.Threshold is null ? "where it scores above the question's own worked answer" : $"above {threshold}";
     }
 
     private static IEnumerable<string[]> Rows(AuditReport report) => report.Families
