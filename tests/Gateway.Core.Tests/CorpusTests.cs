@@ -17,7 +17,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     [InlineData("held-out", 1.0, 0.995)]
     [InlineData("seen", 1.0, 0.992)]
     [InlineData("seen-b", 0.994, 0.958)]
-    [InlineData("seen-c", 0.977, 0.736)]
+    [InlineData("seen-c", 1.0, 0.764)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();

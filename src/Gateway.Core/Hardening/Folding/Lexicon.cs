@@ -28,7 +28,10 @@ internal static class Lexicon
     public static OpenerTerms Marks { get; } = new(All.Where(term => term.Meaning is >= TermClass.Edge and < TermClass.Proof));
 
     /// <summary>What stands beside content and is none.</summary>
-    public static OpenerTerms Asides { get; } = new(All.Where(term => term.Meaning >= TermClass.Proof));
+    public static OpenerTerms Asides { get; } = new(All.Where(term => term.Meaning is >= TermClass.Proof and < TermClass.Stamp));
+
+    /// <summary>What somebody who inspects writes under a work.</summary>
+    public static OpenerTerms Stamps { get; } = new(All.Where(term => term.Meaning == TermClass.Stamp));
 
     /// <summary>The terms of <see cref="Terms"/>.</summary>
     public static IEnumerable<Term> Sought() => All.Where(term => term.Meaning < TermClass.Opener).Concat(Disguises());

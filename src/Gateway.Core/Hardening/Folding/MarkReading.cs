@@ -6,6 +6,7 @@ internal ref struct MarkReading
     private const int MostWords = 9;
 
     private int _words;
+    private bool _hasLetter;
 
     /// <summary>True where it says that something ends or begins.</summary>
     public bool HasEdge { get; private set; }
@@ -21,6 +22,9 @@ internal ref struct MarkReading
 
     /// <summary>True for the name of a part of a judge's prompt, such as "reference answer" or "candidate a response".</summary>
     public readonly bool IsHeading => OfJudges > 0 && Parts + OfJudges > 1;
+
+    /// <summary>True for one part that a letter tells from another: "output (b)".</summary>
+    public readonly bool IsLettered => _hasLetter && !HasEdge && Parts == 1 && _words == 2;
 
     /// <summary>How many words it has that no mark is made of, as far as they were allowed.</summary>
     public int Unknown { get; private set; }
@@ -43,10 +47,12 @@ internal ref struct MarkReading
             else if (Lexicon.Marks.LongestAt(folded, at, out var end) is { } term)
             {
                 See(term.Meaning);
+                _hasLetter = end - at == 1 && (folded[at] is (byte)'a' or (byte)'b');
                 at = end;
             }
             else if (IsIndex(folded, at, out end))
             {
+                _hasLetter = folded[at] is (byte)'a' or (byte)'b';
                 at = end;
             }
             else if (Unknown < mostUnknown)

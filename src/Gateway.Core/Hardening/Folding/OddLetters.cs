@@ -182,7 +182,7 @@ internal static class OddLetters
                 case >= 0x2801 and <= 0x28FF:
                     _braille += _row == 2 ? 2 : 0;
                     break;
-                case (>= 0x1680 and <= 0x169A) or (>= 0x16A0 and <= 0x16F8) or (>= 0x2C00 and <= 0x2C5F) or (>= 0x2D30 and <= 0x2D67) or (>= 0xA500 and <= 0xA62B) or (>= 0xA6A0 and <= 0xA6EF) or (>= 0x10280 and <= 0x107FF) or (>= 0x16A40 and <= 0x16A5E):
+                case (>= 0x1680 and <= 0x169A) or (>= 0x16A0 and <= 0x16F8) or (>= 0x2C00 and <= 0x2C5F) or (>= 0x10280 and <= 0x104AF) or (>= 0x10500 and <= 0x107FF):
                     _ofScript++;
                     break;
                 case >= 0x1F1E6 and <= 0x1F1FF:

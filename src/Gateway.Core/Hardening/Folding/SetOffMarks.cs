@@ -90,6 +90,7 @@ internal ref struct SetOffMarks(ReadOnlySpan<byte> folded)
             : mark.IsEdgeAlone && ruled ? HardeningSeverity.Medium
             : mark.IsHeading && isHeading ? HardeningSeverity.High
             : isHeading && mark.OfJudges > 0 && line.TrimEnd(" *\r"u8).EndsWith(":"u8) && !words.StartsWith("instruct"u8) ? HardeningSeverity.Low
+            : mark.IsLettered && rule[0] == '#' ? HardeningSeverity.Low
             : null;
     }
 

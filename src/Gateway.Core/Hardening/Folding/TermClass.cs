@@ -146,4 +146,7 @@ internal enum TermClass : byte
 
     /// <summary>"page", "loading", "all rights reserved": stands on pages and screens beside content.</summary>
     Furniture,
+
+    /// <summary>"checked and approved": what somebody who inspects writes under a work.</summary>
+    Stamp,
 }

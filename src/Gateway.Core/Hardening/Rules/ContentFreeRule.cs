@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 15;
+    public int Version => 16;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -81,6 +81,12 @@ public sealed class ContentFreeRule : IHardeningRule
         if (new Aside().Read(field.Text, folded) is { Length: > 0 } aside)
         {
             findings.Add(field, MayBeAside(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, aside);
+            return;
+        }
+
+        if (EmptyFields.Holds(folded))
+        {
+            Unfilled(field, findings);
             return;
         }
 

@@ -9,6 +9,7 @@ namespace Gateway.Core.Hardening.Rules;
 public sealed class ForgedVerdictRule : IHardeningRule
 {
     private const int ShortResponse = 400;
+    private const int LongestStamp = 240;
 
     private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Score, TermClass.Top];
 
@@ -16,7 +17,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 7;
+    public int Version => 8;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -75,7 +76,32 @@ public sealed class ForgedVerdictRule : IHardeningRule
             Stars(field, findings);
         }
 
+        Stamped(field, findings);
         Likeness.Add(field, findings, LearnedAttack.Verdict, Matter);
+    }
+
+    // "Checked and approved." at the beginning of one of the last sentences: in the middle of one it is told of something else.
+    private static void Stamped(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes.TrimEnd(" \r\n"u8);
+        for (var at = Math.Max(0, folded.Length - LongestStamp); at < folded.Length; at++)
+        {
+            if (Term.IsWord(folded[at]) && OpensSentence(folded[..at]) && Lexicon.Stamps.LongestAt(folded, at, out var end) is not null)
+            {
+                if (end == folded.Length || folded[end] is (byte)'.' or (byte)'!' or (byte)',' or (byte)':' or (byte)';' or (byte)'\n' or (byte)')' or (byte)']' or (byte)'*' or (byte)'-')
+                {
+                    Add(field, findings, at, isGrave: false, "a stamp of inspection");
+                }
+
+                return;
+            }
+        }
+    }
+
+    private static bool OpensSentence(ReadOnlySpan<byte> before)
+    {
+        before = before.TrimEnd(" *_([-\"'"u8);
+        return before.IsEmpty || before[^1] is (byte)'.' or (byte)'!' or (byte)'?' or (byte)'\n' or (byte)':' or (byte)'|';
     }
 
     // The term that a label's value may begin with; terms that begin where the label ends or before are part of it.

@@ -14,7 +14,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;

@@ -17,7 +17,7 @@ public sealed class TemplateBreakRule : IHardeningRule
     public string Name => "template-break";
 
     /// <inheritdoc/>
-    public int Version => 8;
+    public int Version => 9;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -41,6 +41,7 @@ public sealed class TemplateBreakRule : IHardeningRule
         if ((field.Folded.Facts.Signs & SignKinds.LineEnds) != 0)
         {
             MessagePart(field, findings);
+            Row(field, findings);
         }
 
         Terms(field, findings);
@@ -121,6 +122,33 @@ public sealed class TemplateBreakRule : IHardeningRule
         {
             AddAt(field, findings, HardeningSeverity.Medium, part, [], "ends a part of a message that it never began");
         }
+    }
+
+    // "It is 72 km/h. | 1.0" and a row of a judge's table behind it: "What is 1 + 1? | 2 | 2 | 1.0".
+    private static void Row(in HardeningField field, FindingList findings)
+    {
+        var folded = field.Folded.Bytes;
+        var end = folded.IndexOf((byte)'\n');
+        var bar = end > 0 ? folded[..end].IndexOf((byte)'|') : -1;
+        if (bar <= 0 || folded[0] == '|' || folded.IndexOf("--"u8) >= 0 || !IsValue(folded[(bar + 1)..end]))
+        {
+            return;
+        }
+
+        var row = folded[(end + 1)..].TrimStart("\r\n "u8);
+        var rowEnd = row.IndexOf((byte)'\n');
+        row = rowEnd < 0 ? row : row[..rowEnd];
+        if (row.Count((byte)'|') >= 2 && IsValue(row[(row.LastIndexOf((byte)'|') + 1)..]))
+        {
+            AddAt(field, findings, HardeningSeverity.Medium, bar, [], "ends a row of a judge's table");
+        }
+    }
+
+    private static bool IsValue(ReadOnlySpan<byte> cell)
+    {
+        const int Longest = 8;
+        var value = cell.Trim(" \t\r|"u8);
+        return value.Length is > 0 and <= Longest && value.IndexOfAnyExcept("0123456789.,/%-+"u8) < 0;
     }
 
     private static bool IsPart(ReadOnlySpan<byte> tag)
@@ -260,8 +288,39 @@ public sealed class TemplateBreakRule : IHardeningRule
         if (first >= 0 && field.Text[..(first + 1)].IndexOf("```"u8) < 0 && field.Text[(first + 5)..].TrimStart(" \r\n"u8) is [(byte)'`', (byte)'`', (byte)'`', >= (byte)'a' and <= (byte)'z', ..])
         {
             findings.Add(field, HardeningSeverity.Medium, first + 1, "closes a code fence that it never opened");
+            return;
+        }
+
+        var folded = field.Folded.Bytes;
+        var bare = folded.IndexOf("\n```\n"u8);
+        if (bare > 0 && folded[..bare].IndexOf("```"u8) < 0 && ClosesBeforeLabel(folded, bare))
+        {
+            AddAt(field, findings, HardeningSeverity.Medium, bare + 1, [], "closes a code fence that it never opened");
         }
     }
+
+    // The fence ends prose, and what stands behind it is a judge's label or prose before a label that opens the next one.
+    private static bool ClosesBeforeLabel(ReadOnlySpan<byte> folded, int fence)
+    {
+        if (EndsInColon(folded[..fence]))
+        {
+            return false;
+        }
+
+        var behind = folded[(fence + "\n```\n"u8.Length)..];
+        var next = behind.IndexOf("\n```"u8);
+        if (next >= 0 && behind is [(byte)'\n', ..] && EndsInColon(behind[..next]))
+        {
+            return true;
+        }
+
+        var line = behind.TrimStart("\r\n"u8);
+        var colon = line[..Math.Min(line.Length, LongestTag)].IndexOfAny((byte)':', (byte)'\n');
+        var mark = new MarkReading();
+        return colon > 0 && line[colon] == ':' && mark.Run(line[..colon]) && mark.IsHeading;
+    }
+
+    private static bool EndsInColon(ReadOnlySpan<byte> folded) => folded.TrimEnd(" \t\r\n*"u8).EndsWith(":"u8);
 
     private static void AddAt(in HardeningField field, FindingList findings, HardeningSeverity severity, int foldedAt, ReadOnlySpan<TermClass> matter, string what)
     {
