@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gateway.Core.Hardening.Folding;
 
 namespace Gateway.Core.Hardening.Rules;
@@ -10,6 +11,9 @@ public sealed class ForgedVerdictRule : IHardeningRule
 {
     private const int ShortResponse = 400;
     private const int LongestStamp = 240;
+
+    private static readonly SearchValues<byte> BetweenSentences = SearchValues.Create(".!?\n:|"u8);
+    private static readonly SearchValues<byte> BehindStamps = SearchValues.Create(".!,:;\n)]*-"u8);
 
     private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Score, TermClass.Top];
 
@@ -84,11 +88,17 @@ public sealed class ForgedVerdictRule : IHardeningRule
     private static void Stamped(in HardeningField field, FindingList findings)
     {
         var folded = field.Folded.Bytes.TrimEnd(" \r\n"u8);
-        for (var at = Math.Max(0, folded.Length - LongestStamp); at < folded.Length; at++)
+        var from = Math.Max(0, folded.Length - LongestStamp);
+        for (var at = from == 0 ? 0 : NextSentence(folded, from); at < folded.Length; at = NextSentence(folded, at))
         {
-            if (Term.IsWord(folded[at]) && OpensSentence(folded[..at]) && Lexicon.Stamps.LongestAt(folded, at, out var end) is not null)
+            while (at < folded.Length - 1 && !Term.IsWord(folded[at]))
             {
-                if (end == folded.Length || folded[end] is (byte)'.' or (byte)'!' or (byte)',' or (byte)':' or (byte)';' or (byte)'\n' or (byte)')' or (byte)']' or (byte)'*' or (byte)'-')
+                at++;
+            }
+
+            if (Term.IsWord(folded[at]) && Lexicon.Stamps.LongestAt(folded, at, out var end) is not null)
+            {
+                if (end == folded.Length || BehindStamps.Contains(folded[end]))
                 {
                     Add(field, findings, at, isGrave: false, "a stamp of inspection");
                 }
@@ -98,10 +108,10 @@ public sealed class ForgedVerdictRule : IHardeningRule
         }
     }
 
-    private static bool OpensSentence(ReadOnlySpan<byte> before)
+    private static int NextSentence(ReadOnlySpan<byte> folded, int at)
     {
-        before = before.TrimEnd(" *_([-\"'"u8);
-        return before.IsEmpty || before[^1] is (byte)'.' or (byte)'!' or (byte)'?' or (byte)'\n' or (byte)':' or (byte)'|';
+        var end = folded[at..].IndexOfAny(BetweenSentences);
+        return end < 0 ? folded.Length : at + end + 1;
     }
 
     // The term that a label's value may begin with; terms that begin where the label ends or before are part of it.
