@@ -40,7 +40,7 @@ public readonly ref struct HardeningField(string name, ReadOnlySpan<byte> text, 
     internal bool AsksAbout(ReadOnlySpan<TermClass> matter) => Surroundings.AsksAbout(Prompt, matter);
 
     /// <summary>What the learned reading says of the text.</summary>
-    internal LearnedFindings Learned => Surroundings.Learned(Folded);
+    internal LearnedFindings Learned => Surroundings.Learned(Folded, Prompt);
 
     private Surroundings Surroundings => Folded.Surroundings ?? new Surroundings();
 

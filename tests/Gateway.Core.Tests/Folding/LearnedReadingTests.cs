@@ -13,7 +13,7 @@ public sealed class LearnedReadingTests
         + "ovens that the village shares, and the cheese, which ripens in a cellar cut into the rock. Most families keep bees, and the honey of the lime trees is sold as far as the coast. "
         + "In winter the road over the pass is closed, and letters take a day more than in summer.";
 
-    private sealed record Golden(string Id, string Folded, int[] Classes, int Announces, int OfAnnounces, int Attacks, int OfAttacks, string Named);
+    private sealed record Golden(string Id, string Folded, string Prompt, int[] Classes, int Announces, int Attacks, int Features, string Named);
 
     private static readonly Golden[] Goldens = JsonSerializer.Deserialize<Golden[]>(
         File.ReadAllText(RepositoryRoot.File("tests/Gateway.Core.Tests/Goldens/learned-readings.json")), JsonSerializerOptions.Web)!;
@@ -23,8 +23,8 @@ public sealed class LearnedReadingTests
     {
         Assert.True(Goldens.Length >= 50, $"{Goldens.Length}");
         Assert.All(Goldens, golden => Assert.Equal(
-            (golden.Announces, golden.OfAnnounces, golden.Attacks, golden.OfAttacks),
-            LearnedReading.Sums(Encoding.UTF8.GetBytes(golden.Folded), Classes(golden), isWhole: true)));
+            (golden.Announces, golden.Attacks, golden.Features),
+            LearnedReading.Sums(Encoding.UTF8.GetBytes(golden.Folded), Encoding.UTF8.GetBytes(golden.Prompt), Classes(golden), isWhole: true)));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LearnedReadingTests
     {
         var folded = FoldingMemory.Outer.Fold(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(unit, 10_000_000 / Encoding.UTF8.GetByteCount(unit)))), Lexicon.Terms);
 
-        LearnedReading.Of(folded, out var bytesRead);
+        LearnedReading.Of(folded, default, out var bytesRead);
 
         Assert.InRange(bytesRead, 0, (long)mostTimes * folded.Bytes.Length);
     }
@@ -87,7 +87,7 @@ public sealed class LearnedReadingTests
     public void Sums_OfBytesThatAreNoText_IsSafe() =>
         Assert.All(
             (byte[][])[[0xFF], [0x80, 0x80], [(byte)'a', 0xE3], [0xE3, 0x80, (byte)'b', 0xF0], [.. Enumerable.Range(0, 256).Select(value => (byte)value)]],
-            bytes => Assert.True(LearnedReading.Sums(bytes, uint.MaxValue, isWhole: true).OfAnnounces > 0));
+            bytes => Assert.True(LearnedReading.Sums(bytes, bytes, uint.MaxValue, isWhole: true).Features > 0));
 
     [Fact]
     public void Findings_ByLikeness_AreFlaggedAndNeverFloored()
@@ -110,7 +110,7 @@ public sealed class LearnedReadingTests
         .Where(type => type.IsClass && type.IsAssignableTo(typeof(IHardeningRule)))
         .Select(type => (IHardeningRule)Activator.CreateInstance(type)!)];
 
-    private static LearnedFindings Read(string text) => LearnedReading.Of(FoldingMemory.Outer.Fold(Encoding.UTF8.GetBytes(text), Lexicon.Terms), out _);
+    private static LearnedFindings Read(string text, string prompt = "") => LearnedReading.Of(FoldingMemory.Outer.Fold(Encoding.UTF8.GetBytes(text), Lexicon.Terms), Encoding.UTF8.GetBytes(prompt), out _);
 
     private static uint Classes(Golden golden) => golden.Classes.Aggregate(0u, (bits, meaning) => bits | (1u << meaning));
 

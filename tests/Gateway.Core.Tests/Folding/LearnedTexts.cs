@@ -9,7 +9,7 @@ public sealed class LearnedTexts
 {
     private const int MostOfAFile = 1000;
 
-    private static readonly string[] Parts = ["tune", "held-out", "seen", "seen-b"];
+    private static readonly string[] Parts = ["tune", "held-out", "seen", "seen-b", "seen-c"];
 
     /// <summary>Needs <c>LEARNED_TEXTS</c>, the file to be written, and reads further honest texts from the folder <c>LEARNED_MORE</c>, where it is set.</summary>
     [Fact(Explicit = true)]
@@ -62,7 +62,7 @@ public sealed class LearnedTexts
     private static void Write(StreamWriter file, Text text)
     {
         var findings = DefaultPolicy.Findings(text.Prompt, text.Response).Where(finding => finding.Field == "response").ToArray();
-        var prompt = Convert.ToBase64String(FoldingMemory.Outer.Fold(Encoding.UTF8.GetBytes(text.Prompt), Lexicon.Terms).Bytes);
+        var prompt = Convert.ToBase64String(FoldingMemory.Outer.Fold(LearnedRelation.End(Encoding.UTF8.GetBytes(text.Prompt)), Lexicon.Terms).Bytes);
         var folded = FoldingMemory.Outer.Fold(Encoding.UTF8.GetBytes(text.Response), Lexicon.Terms);
         file.WriteLine(JsonSerializer.Serialize(new
         {

@@ -26,32 +26,48 @@ internal static class LearnedReading
 
     /// <summary>What the weights say of a folded text.</summary>
     /// <param name="folded">The text.</param>
+    /// <param name="prompt">What it answers; its end is read where the text is short.</param>
     /// <param name="bytesRead">How many bytes were read for it.</param>
-    public static LearnedFindings Of(in FoldedText folded, out long bytesRead)
+    public static LearnedFindings Of(in FoldedText folded, ReadOnlySpan<byte> prompt, out long bytesRead)
     {
-        bytesRead = folded.Bytes.Length;
-        return folded.Bytes.Length <= Longest ? Whole(folded) : Within(folded, out bytesRead);
+        if (folded.Bytes.Length > Longest)
+        {
+            return Within(folded, out bytesRead);
+        }
+
+        var asked = FoldingMemory.Asked.Fold(LearnedRelation.End(prompt), Lexicon.Terms).Bytes;
+        bytesRead = folded.Bytes.Length + asked.Length;
+        return Whole(folded, asked);
     }
 
-    /// <summary>The sums of a text or a part of it on the heads that find: whether it announces, and with how many features; whether it speaks to or for a judge, and with how many.</summary>
+    /// <summary>The sums of a text or a part of it on the heads that find (whether it announces, whether it speaks to or for a judge), and of how many features.</summary>
     /// <param name="folded">The folded text.</param>
+    /// <param name="prompt">The folded end of what it answers, where it is whole.</param>
     /// <param name="classes">A bit for each class of its terms.</param>
-    /// <param name="isWhole">False for a part of a long text, which is not asked whether it announces.</param>
-    public static (int Announces, int OfAnnounces, int Attacks, int OfAttacks) Sums(ReadOnlySpan<byte> folded, uint classes, bool isWhole)
+    /// <param name="isWhole">False for a part of a long text, of which only words and terms are read.</param>
+    public static (int Announces, int Attacks, int Features) Sums(ReadOnlySpan<byte> folded, ReadOnlySpan<byte> prompt, uint classes, bool isWhole)
     {
-        Span<ulong> seen = stackalloc ulong[(1 << LearnedWeights.Found.Bits) / 64];
+        var words = (1 << LearnedWeights.Found.Bits) / 64;
+        Span<ulong> seen = stackalloc ulong[words];
         seen.Clear();
         var sum = new LearnedSum(LearnedWeights.Found, seen);
         LearnedGrams.Add(folded, ref sum);
-        LearnedSigns.AddTerms(classes, ref sum);
-        var (attacks, count) = (sum.On(Attacks), sum.Count);
-        if (!isWhole)
+        if (isWhole && !prompt.IsEmpty)
         {
-            return (0, 0, attacks, count);
+            Span<ulong> asked = stackalloc ulong[words];
+            asked.Clear();
+            var ofPrompt = new LearnedSum(LearnedWeights.Found, asked);
+            LearnedGrams.Add(prompt, ref ofPrompt);
+            LearnedRelation.Add(folded, prompt, ofPrompt, ref sum);
         }
 
-        LearnedSigns.AddLooks(folded, ref sum);
-        return (sum.On(Announces), sum.Count, attacks, count);
+        LearnedSigns.AddTerms(classes, ref sum);
+        if (isWhole)
+        {
+            LearnedSigns.AddLooks(folded, ref sum);
+        }
+
+        return (sum.On(Announces), sum.On(Attacks), sum.Count);
     }
 
     /// <summary>Which attack a text is most like, where it is one.</summary>
@@ -71,13 +87,13 @@ internal static class LearnedReading
         return best;
     }
 
-    private static LearnedFindings Whole(in FoldedText folded)
+    private static LearnedFindings Whole(in FoldedText folded, ReadOnlySpan<byte> prompt)
     {
         var classes = Classes(folded.Terms, 0, folded.Bytes.Length);
-        var (announces, ofAnnounces, attacks, ofAttacks) = Sums(folded.Bytes, classes, isWhole: true);
+        var (announces, attacks, features) = Sums(folded.Bytes, prompt, classes, isWhole: true);
         return new LearnedFindings(
-            LearnedWeights.Found.IsAbove(Announces, announces, ofAnnounces),
-            LearnedWeights.Found.IsAbove(Attacks, attacks, ofAttacks) ? Name(folded.Bytes, classes) : LearnedAttack.None,
+            LearnedWeights.Found.IsAbove(Announces, announces, features),
+            LearnedWeights.Found.IsAbove(Attacks, attacks, features) ? Name(folded.Bytes, classes) : LearnedAttack.None,
             0);
     }
 
@@ -98,8 +114,8 @@ internal static class LearnedReading
                 var part = folded.Bytes[from..until];
                 bytesRead += part.Length;
                 var classes = Classes(folded.Terms, from, until);
-                var (_, _, attacks, ofAttacks) = Sums(part, classes, isWhole: false);
-                if (LearnedWeights.Found.IsAbove(AttacksWithin, attacks, ofAttacks))
+                var (_, attacks, features) = Sums(part, default, classes, isWhole: false);
+                if (LearnedWeights.Found.IsAbove(AttacksWithin, attacks, features))
                 {
                     return new LearnedFindings(false, Name(part, classes), at);
                 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Gateway.Core.Hardening.Folding;
@@ -18,6 +19,18 @@ internal ref struct LearnedSum(LearnedWeights weights, Span<ulong> seen)
 
     /// <summary>The sum on a head.</summary>
     public readonly int On(int head) => _sums[head];
+
+    /// <summary>How many of the features that were seen the other has seen too.</summary>
+    public readonly int CountShared(in LearnedSum other)
+    {
+        var shared = 0;
+        for (var i = 0; i < _seen.Length; i++)
+        {
+            shared += BitOperations.PopCount(_seen[i] & other._seen[i]);
+        }
+
+        return shared;
+    }
 
     /// <summary>Adds a feature where it was not seen yet.</summary>
     /// <param name="hash">What it is.</param>

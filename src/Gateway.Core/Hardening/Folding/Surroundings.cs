@@ -26,11 +26,11 @@ internal sealed class Surroundings
     }
 
     /// <summary>What the learned reading says of the field.</summary>
-    public LearnedFindings Learned(in FoldedText folded)
+    public LearnedFindings Learned(in FoldedText folded, ReadOnlySpan<byte> prompt)
     {
         if (_learned is null)
         {
-            _learned = LearnedReading.Of(folded, out var read);
+            _learned = LearnedReading.Of(folded, prompt, out var read);
             _learnedRead += read;
         }
 

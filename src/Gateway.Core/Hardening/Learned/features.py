@@ -13,7 +13,8 @@ PLAIN = np.arange(256, dtype=np.uint8)
 PLAIN[ord("2"):ord("9") + 1] = ord("1")
 NARROW, WIDE, WIDE_FROM = (3, 4, 5), (1, 2, 3), 0xE3
 BEGINNING = 5
-WORDS, NEIGHBOURS, BEGINNINGS, BEGINNINGS_APART, TERMS, LOOKS = 9, 10, 11, 12, 31, 32
+WORDS, NEIGHBOURS, BEGINNINGS, BEGINNINGS_APART, TERMS, LOOKS, RELATION = 9, 10, 11, 12, 31, 32, 33
+CODE, QUOTES = b"{}=`;<", b"'\""
 SIGNS = [b"[", b"{", b"<", b'"', b"=", b"$", b"?", b"!", b":", b"(", b"`", b"|", b"...", b"#", b"*"]
 
 
@@ -104,6 +105,36 @@ def looks(text):
     return [
         len(text).bit_length(), 100 + words.bit_length(), 200 + last, 500 + min(3, sum(48 <= c < 58 for c in text)), 510 + min(3, text.count(b"\n")),
         *(520 + i for i, sign in enumerate(SIGNS) if sign in text)]
+
+
+def relation(text, prompt, shared, of_text, of_prompt):
+    """How a text stands to its prompt, of whose features of words it shares some."""
+    if not prompt:
+        return [48 << 16]
+
+    def holds(signs, of):
+        return int(any(sign in of for sign in signs))
+
+    def beyond_ascii(of):
+        return int(sum(c >= 128 for c in of) > sum(97 <= c <= 122 for c in of))
+
+    share, length, bits = min(9, 10 * shared // max(1, of_text)), len(text).bit_length() << 8, shared.bit_length()
+    digits = 2 * holds(b"0123456789", prompt) + holds(b"0123456789", text)
+    return [
+        40 << 16 | share, 41 << 16 | length | share, 42 << 16 | length | digits, 43 << 16 | 8 * min(1, share) + 4 * holds(QUOTES, prompt) + digits,
+        44 << 16 | bits, 45 << 16 | 2 * holds(CODE, prompt) + holds(CODE, text), 46 << 16 | length | bits, 47 << 16 | min(9, 10 * shared // max(1, of_prompt)),
+        49 << 16 | 4 * min(1, share) + 2 * beyond_ascii(prompt) + beyond_ascii(text)]
+
+
+def related(texts, prompts, bits):
+    """(text, feature) of how all texts stand to their prompts; None for a text that is not asked."""
+    def rows(of):
+        docs, hashes = grams(of)
+        return np.unique(docs.astype(np.int64) << bits | (hashes >> U(32 - bits)))
+
+    said, asked = rows(texts), rows([prompt or b"" for prompt in prompts])
+    counts = [np.bincount(keys >> bits, minlength=len(texts)) for keys in (np.intersect1d(said, asked, assume_unique=True), said, asked)]
+    return listed([[] if prompt is None else relation(text, prompt, *map(int, of)) for text, prompt, *of in zip(texts, prompts, *counts)], RELATION)
 
 
 class Rows:

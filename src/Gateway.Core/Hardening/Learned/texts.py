@@ -17,20 +17,19 @@ TOGETHER, AROUND, LONG_WORD = 120, 150, 30
 # Sets of honest texts whose licences (Apache-2.0, MIT, BSD-3-Clause, CC-BY-4.0, CC0-1.0) allow weights under ours; the others are only measured on.
 MAY_TRAIN = (
     "amqa", "arena-hard-greek", "bgquiz", "chatbot-data-ko", "chatterbot-corpus", "iapp-wiki-qa", "ja-vicuna-qa", "javascript-questions", "koziev-qa",
-    "m-arena-hard", "mgsm", "msvamp", "mt-bench", "rakuda", "ru-llm-arena", "xcopa", "xpersona", "gaokao-bench", "huatuo")
+    "m-arena-hard", "mgsm", "msvamp", "mt-bench", "rakuda", "ru-llm-arena", "xcopa", "xpersona", "gaokao-bench", "huatuo", "tatoeba", "afriqa", "afrisenti", "udhr")
 # Real responses that are only measured on: no licence, or kept for tests of others.
 ONLY_MEASURED = ("judgebench-gpt4o", "rm-bench-part", "llmbar", "hhh-alignment", "evalbiasbench")
-MOST_MORE = 120
+MOST_MORE = 300
 
 
 class Text:
-    def __init__(self, part, id, language, folded, terms=(), openers=(), rules=(), findings=()):
+    def __init__(self, part, id, language, folded, terms=(), openers=(), rules=(), findings=(), prompt=b""):
         self.part, self.id, self.language, self.folded = part, id, language, folded
         self.terms, self.openers, self.rules = terms, openers, rules
-        self.findings = findings
+        self.findings, self.prompt = findings, prompt
         self.family, self.source = (*id.split("/"), "")[:2] if part in ATTACKS else (part, "")
         self.set = id.split(":")[0]
-        self.source_fold = 0
         self.half = zlib.crc32(id.encode()) % 2
         self.is_short = len(folded) <= LONGEST
 
@@ -64,7 +63,6 @@ class Text:
                 until = word_at(self.folded, end + AROUND)
                 terms = [(a - begin, e - begin, c) for a, e, c in self.terms if a >= begin and e <= until]
                 part = Text(self.part, self.id, self.language, self.folded[begin:until], terms, rules=self.rules)
-                part.source_fold = self.source_fold
                 yield part
             before = hit
 
@@ -87,7 +85,7 @@ def read(path):
             row = json.loads(line)
             text = Text(
                 row["part"], row["id"], row["language"], base64.b64decode(row["folded"]), row["terms"], row["openers"], row["rules"],
-                [finding for finding in row["findings"] if not finding[2].startswith("reads like")])
+                [finding for finding in row["findings"] if not finding[2].startswith("reads like")], base64.b64decode(row["prompt"]))
             if text.part == "more":
                 of = short if text.is_short else long
                 of[text.set, text.half] += 1

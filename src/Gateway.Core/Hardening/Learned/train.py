@@ -8,17 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from features import Rows, U, grams, listed, looks, openers, terms, LOOKS, TERMS
+from features import Rows, grams, listed, looks, openers, related, terms, LOOKS, TERMS
 from fit import fit
 from texts import ANNOUNCES, ATTACKS, OF_JUDGES, Text, read
 
 HERE = Path(__file__).parent
 GOLDENS = HERE.parents[3] / "tests/Gateway.Core.Tests/Goldens/learned-readings.json"
-FOUND_BITS, NAMED_BITS = 15, 13
-PENALTY, NAMED_PENALTY, ATTACK_WEIGHT = 0.1, 1.0, 4.0
-BASE, MINED, ROUNDS, FOLDS = 6000, 2500, 3, 6
-RATES = (0.003, 0.004, 0.01)
+FOUND_BITS, NAMED_BITS = 16, 13
+PENALTY, NAMED_PENALTY, ATTACK_WEIGHT, HAND_MADE_WEIGHT = 0.1, 1.0, 4.0, 20.0
+# Of short real responses and of parts of long ones, and of others' answers, how many each head may flag.
+RATES, RATE_OF_MORE = (0.003, 0.004, 0.01), 0.008
 EMBEDDED = 2
+LEFT_OUT = ("hand-j", "hand-k", "hand-l", "hand-m", "hand-n", "hand-o", "seen-c")
+BESIDE, HARD_CASES_LEFT_OUT = "honest-beside-attacks", 6
 began = time.time()
 
 
@@ -41,23 +43,26 @@ class Corpus:
         self.is_part = np.arange(len(self.all)) >= len(self.whole)
         self.parts = np.array([text.part for text in self.all])
         self.families = np.array([text.family for text in self.all])
+        self.sources = np.array([text.source or text.part for text in self.all])
+        self.languages = np.array([text.language for text in self.all])
+        self.kinds = np.array([text.id.split("/")[0] for text in self.all])
         self.of_judges = np.array([text.of_judges for text in self.all])
         self.half = np.array([text.half for text in self.all])
         self.may_train = np.array([text.may_train for text in self.all])
-        self.fold = np.array([fold_of(text) for text in self.all])
+        self.is_answer = np.array([bool(text.prompt) for text in self.all])
         words, of_terms = grams([text.folded for text in self.all]), terms([[hit[2] for hit in text.terms] for text in self.all])
-        self.judged = Rows.of(len(self.all), [words, of_terms], FOUND_BITS)
+        relation = related([text.folded for text in self.whole], [text.prompt for text in self.whole], FOUND_BITS)
         self.named = Rows.of(len(self.all), [words, of_terms], NAMED_BITS)
         look = listed([looks(text.folded) for text in self.whole], LOOKS)
         opener = listed([openers(text.folded, text.openers) for text in self.whole], TERMS)
-        self.announcing = Rows.of(len(self.all), [words, of_terms, look, opener], FOUND_BITS)
+        self.rows = Rows.of(len(self.all), [words, of_terms, relation, look, opener], FOUND_BITS)
 
-
-# A source is wholly in one fold: an attack is measured by what was learned from others' attacks.
-def fold_of(text):
-    if text.part not in ATTACKS:
-        return zlib.crc32(text.id.encode()) % FOLDS
-    return text.source_fold
+    def without(self, source):
+        """Which texts may be learned from where a source is left out, with the honest answers beside it and some of the hard cases; and which honest ones are left out."""
+        kept = self.sources != source if source != "seen-c" else self.parts != source
+        beside = (self.kinds == BESIDE) & np.isin(self.languages, np.unique(self.languages[~kept]))
+        hard = (self.parts == "genuine") & (self.kinds != BESIDE) & (np.array([zlib.crc32(text.id.encode()) for text in self.all]) % HARD_CASES_LEFT_OUT == 0)
+        return kept & ~beside & ~hard, beside, hard
 
 
 def embedded(attack, honest, rng):
@@ -69,48 +74,23 @@ def embedded(attack, honest, rng):
         sorted([hit for hit in honest.terms if hit[1] <= at]
                + [[a + at + 1, e + at + 1, c] for a, e, c in attack.terms]
                + [[a + len(attack.folded) + 2, e + len(attack.folded) + 2, c] for a, e, c in honest.terms if a >= at]), rules=attack.rules)
-    text.source_fold = attack.source_fold
     for part in text.parts():
         if any(part.folded[i:i + 20] in attack.folded for i in range(0, len(part.folded), 20)) and attack.folded[:30] in part.folded + b" ":
             yield part
 
 
-def spread(texts):
-    """Sources over folds, the largest first, each to the smallest fold."""
-    sizes = {}
-    for text in texts:
-        if text.part in ATTACKS:
-            sizes[text.source] = sizes.get(text.source, 0) + 1
-    folds, of = [0] * FOLDS, {}
-    for source, size in sorted(sizes.items(), key=lambda one: (-one[1], one[0])):
-        of[source] = int(np.argmin(folds))
-        folds[of[source]] += size
-    for text in texts:
-        if text.part in ATTACKS:
-            text.source_fold = of[text.source]
+def learn(corpus, attacks, kept):
+    """Weights of one head."""
+    rows = corpus.rows
+    is_honest = np.isin(corpus.parts, ["prompt", "genuine"]) | np.isin(corpus.parts, ["real", "more"]) & (corpus.half == 0) & corpus.may_train
+    of = np.flatnonzero((attacks | is_honest) & kept & (rows.counts > 0))
+    weight = np.where(attacks[of], ATTACK_WEIGHT, np.where(corpus.parts[of] == "genuine", HAND_MADE_WEIGHT, 1.0))
+    return fit(rows.take(of), attacks[of], weight, PENALTY)
 
 
-def learn(corpus, rows, attacks, held, seed):
-    """Weights of one head without the fold that is held out; -1 holds out none."""
-    rng = np.random.default_rng(seed)
-    kept = corpus.fold != held
-    yes = np.flatnonzero(attacks & kept)
-    always = np.flatnonzero(np.isin(corpus.parts, ["prompt", "genuine"]) & kept & (rows.counts > 0))
-    pool = np.flatnonzero(np.isin(corpus.parts, ["real", "more"]) & (corpus.half == 0) & corpus.may_train & (rows.counts > 0))
-    base = [rng.choice(pool[corpus.parts[pool] == part], BASE, replace=False) for part in ("real", "more")]
-    no = np.unique(np.concatenate([always, *base]))
-    for _ in range(ROUNDS):
-        of = np.concatenate([yes, no])
-        is_yes = np.arange(len(of)) < len(yes)
-        weights, bias = fit(rows.take(of), is_yes, np.where(is_yes, ATTACK_WEIGHT, 1.0), PENALTY)
-        scores = rows.sums(weights) / np.sqrt(np.maximum(1, rows.counts)) + bias
-        no = np.unique(np.concatenate([no, pool[np.argsort(-scores[pool])[:MINED]]]))
-    return weights, bias, scores
-
-
-def name(corpus, held):
+def name(corpus, kept):
     """Weights that tell whose rule an attack is."""
-    of = np.flatnonzero((corpus.fold != held) & corpus.of_judges)
+    of = np.flatnonzero(kept & corpus.of_judges)
     rows = corpus.named.take(of)
     return [fit(rows, np.array([rule in corpus.all[i].rules for i in of]), np.ones(len(of)), NAMED_PENALTY, bias=False)[0] for rule in OF_JUDGES]
 
@@ -120,74 +100,77 @@ def quantised(weights):
     return np.clip(np.round(weights * scale), -127, 127).astype(np.int8), scale
 
 
-def threshold(scores, honest, rate):
-    return float(np.quantile(scores[honest], 1 - rate))
-
-
 class Heads:
-    """Both heads that find, learned without a fold."""
+    """Both heads that find, learned from what is kept."""
 
-    def __init__(self, corpus, held):
-        self.judges = corpus.of_judges
+    def __init__(self, corpus, kept):
         self.announces = (corpus.families == ANNOUNCES) & ~corpus.is_part
         self.weights, self.scales, self.biases, self.scores = [], [], [], []
-        for rows, attacks in ((corpus.announcing, self.announces), (corpus.judged, self.judges)):
-            weights, bias, _ = learn(corpus, rows, attacks, held, seed=held + 1)
+        rows = corpus.rows
+        for attacks in (self.announces, corpus.of_judges):
+            weights, bias = learn(corpus, attacks, kept)
             whole, scale = quantised(weights)
             self.weights.append(whole)
             self.scales.append(scale)
             self.biases.append(bias)
             self.scores.append(rows.sums(whole.astype(np.int64)) / np.sqrt(np.maximum(1, rows.counts)) / scale + bias)
-        measured = (corpus.parts == "real") & (corpus.half == 1)
-        self.measured = [measured & ~corpus.is_part, measured & ~corpus.is_part, measured & corpus.is_part]
-        self.thresholds = [threshold(self.scores[head], honest, rate) for head, honest, rate in zip((0, 1, 1), self.measured, RATES)]
-        self.named = name(corpus, held)
+        real = (corpus.parts == "real") & (corpus.half == 1)
+        more = (corpus.parts == "more") & (corpus.half == 1) & corpus.may_train & corpus.is_answer & ~corpus.is_part
+        self.measured = [real & ~corpus.is_part, real & ~corpus.is_part, real & corpus.is_part]
+        self.thresholds = [np.quantile(self.scores[head][honest], 1 - rate) for head, honest, rate in zip((0, 1, 1), self.measured, RATES)]
+        for head in (0, 1):
+            self.thresholds[head] = max(self.thresholds[head], np.quantile(self.scores[head][more], 1 - RATE_OF_MORE))
+        self.named = name(corpus, kept)
 
     def named_rule(self, corpus, of):
         return [OF_JUDGES[i] for i in np.argmax([corpus.named.take(of).sums(weights) for weights in self.named], axis=0)]
 
 
 def measure(corpus):
-    """What is found of each source by what was learned without it."""
+    """What is found of each source by what was learned without it, and what is flagged of the honest answers beside it."""
     results = {}
-    for held in range(FOLDS):
-        heads = Heads(corpus, held)
-        of = np.flatnonzero((corpus.fold == held) & np.isin(corpus.parts, ATTACKS) & ~corpus.is_part)
+    for source in LEFT_OUT:
+        kept, beside, hard = corpus.without(source)
+        heads = Heads(corpus, kept)
+        of = np.flatnonzero(~kept & np.isin(corpus.parts, ATTACKS) & ~corpus.is_part)
         for i, rule in zip(of, heads.named_rule(corpus, of)):
             text = corpus.all[i]
             announces = heads.scores[0][i] > heads.thresholds[0] and "content-free" in text.rules
             judged = heads.scores[1][i] > heads.thresholds[1] and rule in text.rules
-            results[text.id] = bool(announces or judged), heads.scores[0][i] - heads.thresholds[0], heads.scores[1][i] - heads.thresholds[1], rule
-        parts = np.flatnonzero((corpus.fold == held) & np.isin(corpus.parts, ATTACKS) & corpus.is_part)
-        say(f"fold {held}: parts of long texts with an attack {len(parts)}, found {np.mean(heads.scores[1][parts] > heads.thresholds[2]):.3f}; {rates(corpus, heads)}")
-    table(corpus, results)
-    return results
+            results[text.id] = bool(announces or judged)
+        parts = np.flatnonzero(~kept & np.isin(corpus.parts, ATTACKS) & corpus.is_part)
+        say(f"{source}: parts of long texts with an attack {len(parts)}, found {np.mean(heads.scores[1][parts] > heads.thresholds[2]):.3f}; {rates(corpus, heads, beside, hard)}")
+        table(source, [corpus.all[i] for i in of], results)
+    table("all", [text for text in corpus.whole if text.id in results], results)
 
 
-def rates(corpus, heads):
+def rates(corpus, heads, beside=None, hard=None):
     texts = []
-    for part in ("real", "more", "genuine", "prompt"):
-        for halves in ((0, 1) if part in ("real", "more") else (None,)):
-            of = (corpus.parts == part) & ((corpus.half == halves) if halves is not None else True)
-            flags = [heads.scores[head][of & (corpus.is_part == is_part)] > limit for head, limit, is_part in zip((0, 1, 1), heads.thresholds, (False, False, True))]
-            texts.append(f"{part}{'' if halves is None else '/' + str(halves)} " + " ".join(f"{100 * flag.mean():.2f}" if len(flag) else "-" for flag in flags))
+    of_parts = [(f"{part}/{half}", (corpus.parts == part) & (corpus.half == half)) for part in ("real", "more") for half in (0, 1)]
+    of_parts += [("more answers/1", (corpus.parts == "more") & (corpus.half == 1) & corpus.is_answer & corpus.may_train)]
+    of_parts += [("genuine", corpus.parts == "genuine")] if beside is None else [("beside", beside), ("hard cases", hard)]
+    for part, of in of_parts:
+        flags = [heads.scores[head][of & (corpus.is_part == is_part)] > limit for head, limit, is_part in zip((0, 1, 1), heads.thresholds, (False, False, True))]
+        texts.append(f"{part} " + " ".join(f"{100 * flag.mean():.2f}" if len(flag) else "-" for flag in flags))
     return "; ".join(texts)
 
 
-def table(corpus, results):
+def table(source, texts, results):
     def line(of):
-        known, learned, both = sum(t.found for t in of), sum(results[t.id][0] for t in of), sum(t.found or results[t.id][0] for t in of)
+        known, learned, both = sum(t.found for t in of), sum(results[t.id] for t in of), sum(t.found or results[t.id] for t in of)
         return f"{len(of):5} rules {known:5} {100 * known / len(of):5.1f}  learned {100 * learned / len(of):5.1f}  both {both:5} {100 * both / len(of):5.1f}"
 
-    texts = [text for text in corpus.whole if text.part in ATTACKS and text.id in results]
-    for part in ("seen-b", "hand-h", "hand-i", "seen", "held-out", "tune"):
-        of_part = [text for text in texts if text.part == part or text.source == part]
-        for family in sorted({text.family for text in of_part} & {ANNOUNCES, *OF_JUDGES, "fake-turn", "homoglyph", "repetition"}):
-            print(f"{part:9} {family:25} {line([text for text in of_part if text.family == family])}")
+    open_language = {ANNOUNCES, *OF_JUDGES, "fake-turn"}
+    for family in sorted(open_language & {text.family for text in texts}):
+        print(f"{source:9} {family:25} {line([text for text in texts if text.family == family])}")
+    for label, is_english in (("English", True), ("other languages", False)):
+        of = [text for text in texts if text.family in open_language and (text.language == "en") == is_english]
+        if of:
+            print(f"{source:9} {label:25} {line(of)}", flush=True)
 
 
 def write(corpus):
-    heads = Heads(corpus, -1)
+    heads = Heads(corpus, np.ones(len(corpus.all), bool))
     say(rates(corpus, heads))
     limits = [round(16 * (limit - heads.biases[head]) * heads.scales[head]) for head, limit in zip((0, 1, 1), heads.thresholds)]
     rows = np.stack(heads.weights, axis=1).tobytes()
@@ -207,17 +190,15 @@ def goldens(corpus, heads, named):
             if zlib.crc32(text.id.encode()) % 4 == 0:
                 of = np.array([i])
                 lines.append({
-                    "id": text.id, "folded": text.folded.decode(), "classes": sorted({hit[2] for hit in text.terms}),
-                    "announces": int(corpus.announcing.take(of).sums(heads.weights[0].astype(np.int64))[0]), "ofAnnounces": int(corpus.announcing.counts[i]),
-                    "attacks": int(corpus.judged.take(of).sums(heads.weights[1].astype(np.int64))[0]), "ofAttacks": int(corpus.judged.counts[i]),
+                    "id": text.id, "folded": text.folded.decode(), "prompt": text.prompt.decode(), "classes": sorted({hit[2] for hit in text.terms}),
+                    "announces": int(corpus.rows.take(of).sums(heads.weights[0].astype(np.int64))[0]),
+                    "attacks": int(corpus.rows.take(of).sums(heads.weights[1].astype(np.int64))[0]), "features": int(corpus.rows.counts[i]),
                     "named": OF_JUDGES[int(np.argmax([corpus.named.take(of).sums(one.astype(np.int64))[0] for one in named]))]})
     GOLDENS.write_text("[\n" + ",\n".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    texts = read(sys.argv[1])
-    spread(texts)
-    corpus = Corpus(texts)
+    corpus = Corpus(read(sys.argv[1]))
     say(f"{len(corpus.whole)} short texts, {len(corpus.windows)} parts of {len(corpus.long)} long ones, {len(corpus.embedded)} parts with an attack")
     if "--measure" in sys.argv:
         measure(corpus)

@@ -21,7 +21,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 8;
+    public int Version => 9;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
