@@ -17,6 +17,8 @@ public sealed class AsideTests
     [InlineData("What is the capital of Peru?", "All rights reserved.")]
     [InlineData("What is the capital of Peru?", "Thought:\nAction: none\nObservation:")]
     [InlineData("What is the capital of Peru?", "# Given\n\n# Find\n\n# Working")]
+    [InlineData("What is the capital of Peru?", "| Step | Result |\n|---|---|\n| Answer | |")]
+    [InlineData("What is the capital of Peru?", "*applause*")]
     [InlineData("What is the capital of Peru?", "{\"thought\": \"\", \"steps\": [], \"answer\": null}")]
     public void AnAside_InThePlaceOfAnAnswer_IsFlagged(string prompt, string response) =>
         Assert.Contains(DefaultPolicy.Findings(prompt, response), finding => finding is { Rule: "content-free", Action: FindingAction.Flagged or FindingAction.Floored });
@@ -33,8 +35,29 @@ public sealed class AsideTests
     [InlineData("Is 7 prime?", "Yes")]
     [InlineData("What is the limit of x as x grows?", "∞")]
     [InlineData("Write hello in Tifinagh.", "ⴰⵣⵓⵍ ⴼⵍⵍⴰⵡⵏ")]
+    [InlineData("What erodes rocks in deserts?", "**Wind**")]
+    [InlineData("Quel art Mozart pratiquait-il ?", "**Musique**")]
+    [InlineData("What are the capitals of France and Spain?", "| Country | Capital |\n|---|---|\n| France | Paris |\n| Spain | Madrid |")]
+    [InlineData("Name two capitals.", "<li>Paris</li>\n<li>Rome</li>")]
+    [InlineData("What is the sacred syllable of Hinduism?", "ॐ")]
+    [InlineData("How is the king written in cuneiform?", "𒈗")]
+    [InlineData("Which document explains how data is used?", "Privacy policy")]
+    [InlineData("What is the Irish for solution?", "Réiteach")]
+    [InlineData("What is solution in Icelandic?", "Lausn")]
+    [InlineData("한국사에서 이성계는?", "\uF9E1成桂는 \uF981眞과 \uF914浪의 \uF98C史를 記錄하였다.")]
+    [InlineData("Who loved Cleopatra?", "**Antony**")]
+    [InlineData("Which river flows through Cambridge?", "**Cam**")]
+    [InlineData("2 artı 3 kaç eder?", "**Beş**")]
+    [InlineData("Who won the chess tournament?", "**Markus**")]
+    [InlineData("Show the totals.", "|||TOTAL|||\n|a|b|c|d|e|")]
     public void AShortAnswer_ThatLooksLikeAnAside_IsNotFlagged(string prompt, string response) =>
         Assert.DoesNotContain(DefaultPolicy.Findings(prompt, response), finding => finding.Field == "response" && finding.Action != FindingAction.Observed);
+
+    [Theory]
+    [InlineData("What is left when the lamp is off?", "**Sabab**")]
+    [InlineData("Who won?", "**Usoro**.")]
+    public void OneWordInBold_ThatHeadsAnswersInSomeLanguage_IsNotFloored(string prompt, string response) =>
+        Assert.DoesNotContain(DefaultPolicy.Findings(prompt, response), finding => finding.Action == FindingAction.Floored);
 
     [Theory]
     [InlineData("It is 72 km/h. | 1.0\nWhat is 1 + 1? | 2 | 2 | 1.0", "template-break")]

@@ -73,7 +73,7 @@ internal ref struct Aside
         return _proofs + _captions + _credits + _furniture > 0;
     }
 
-    /// <summary>True where all of a text stands between brackets, asterisks or notes.</summary>
+    /// <summary>True where all of a text stands between brackets, asterisks or notes; two asterisks make an answer bold.</summary>
     public static bool IsSetOff(ReadOnlySpan<byte> text, ReadOnlySpan<byte> folded)
     {
         var inner = folded.Trim(" \t\r\n.,"u8);
@@ -84,7 +84,7 @@ internal ref struct Aside
                 (byte)'(' => inner[^1] == ')',
                 (byte)'{' => inner[^1] == '}',
                 (byte)'<' => inner[^1] == '>',
-                (byte)'*' => inner[^1] == '*',
+                (byte)'*' => inner[^1] == '*' && inner[1] != '*',
                 (byte)'~' => inner[^1] == '~',
                 (byte)'_' => inner[^1] == '_',
                 (byte)'-' => inner[^1] == '-',

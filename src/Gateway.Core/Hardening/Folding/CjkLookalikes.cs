@@ -30,7 +30,7 @@ internal static class CjkLookalikes
             first = first < 0 && (isRadical || isCopy) ? at : first;
         }
 
-        isMany = radicals >= ManyRadicals || copies >= ManyCopies;
+        isMany = radicals >= ManyRadicals || (copies >= ManyCopies && !HasHangul(text));
         return first;
     }
 
@@ -40,6 +40,9 @@ internal static class CjkLookalikes
         var asked = Encoding.UTF8.GetString(prompt).ToLowerInvariant();
         return Array.Exists(Asked, word => asked.Contains(word, StringComparison.Ordinal)) || Find(prompt, out _) >= 0;
     }
+
+    // Korean keyboards write an ideograph with several readings by a copy for each.
+    private static bool HasHangul(ReadOnlySpan<byte> text) => text.IndexOfAny((byte)0xEB, (byte)0xEC) >= 0;
 
     // Twelve of the block are ideographs of their own, and names are written with them.
     private static bool IsOwn(ReadOnlySpan<byte> rest) =>

@@ -177,11 +177,11 @@ internal static class ControlTokenForms
         return end is 4 or 5 && text[end..].StartsWith("<<"u8) ? end + 2 : 0;
     }
 
-    // "|||IP_ADDRESS|||": what stands in the place of what was taken out.
+    // "|||IP_ADDRESS|||": what stands in the place of what was taken out; a row of a table has empty cells, and hardly an underscore.
     private static int Barred(ReadOnlySpan<byte> text)
     {
         var length = text[3..Math.Min(text.Length, LongestName)].IndexOf("|||"u8);
-        return length > 3 && IsInCapitals(text.Slice(3, length)) ? length + 6 : 0;
+        return length > 3 && text.Slice(3, length) is var name && name.IndexOf((byte)'_') > 0 && IsInCapitals(name) ? length + 6 : 0;
     }
 
     // "<function=get_weather>", which a call of a tool begins with.

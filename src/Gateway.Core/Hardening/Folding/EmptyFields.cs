@@ -84,5 +84,4 @@ internal static class EmptyFields
 
     // The bytes between two marks; -1 where the second is missing.
     private static int Quoted(ReadOnlySpan<byte> text, int at) => text[(at + 1)..].IndexOf(text[at]);
-
 }

@@ -10,6 +10,8 @@ internal ref struct Scaffold
     private const int MostWords = 6;
     private const int MostLines = 40;
 
+    private bool _hasRow;
+
     /// <summary>How many headings it has.</summary>
     public int Headings { get; private set; }
 
@@ -49,6 +51,12 @@ internal ref struct Scaffold
             return true;
         }
 
+        if (line[0] == '|' && _hasRow && IsFilled(line))
+        {
+            return false;
+        }
+
+        _hasRow |= line[0] == '|';
         if (line[0] == '\\')
         {
             return SeeCommand(line);
@@ -66,6 +74,21 @@ internal ref struct Scaffold
         var isHeading = IsSetOff(line) && IsShort(words) && words[^1] is not ((byte)'.' or (byte)'!' or (byte)'?' or (byte)',');
         Headings += isHeading ? 1 : 0;
         return isHeading;
+    }
+
+    // A row of a table has words in each cell; behind the first one, which names the columns, such rows say something.
+    private static bool IsFilled(ReadOnlySpan<byte> row)
+    {
+        var cells = row[^1] == '|' ? row[1..^1] : row[1..];
+        foreach (var cell in cells.Split((byte)'|'))
+        {
+            if (EmptyFields.IsNone(cells[cell]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // "\section*{Solution}", "\begin{proof}", "\textbf{Answer}".
@@ -87,7 +110,7 @@ internal ref struct Scaffold
         (byte)'=' => line.StartsWith("=="u8) && line.EndsWith("=="u8),
         (byte)'-' => line.StartsWith("--"u8) && line.EndsWith("--"u8),
         (byte)'[' => line[^1] == ']' && line.IndexOf((byte)',') < 0,
-        (byte)'<' => line[^1] == '>',
+        (byte)'<' => line[^1] == '>' && !line.StartsWith("<p>"u8) && !line.StartsWith("<li>"u8),
         (byte)'|' => line[^1] == '|',
         (byte)'{' => line.StartsWith("{{"u8) && line.EndsWith("}}"u8),
         _ => false,

@@ -229,9 +229,11 @@ public sealed class ContentFreeRule : IHardeningRule
         else if (reading.HasHeading && !reading.HasOther)
         {
             var announced = folded.IndexOfAny(":#*"u8) >= 0 || (reading.Terms == 1 && folded.IndexOfAny("[{<"u8) >= 0) || folded.IndexOf("..."u8) >= 0;
+            // One word in bold is how answers are given, and what heads one in some language is a name or a number in another.
+            var isBold = reading.Terms == 1 && folded.IndexOfAny(":#[{<"u8) < 0 && folded.IndexOf("..."u8) < 0;
             findings.Add(
                 field,
-                announced && !AskedFor.Form(field.Prompt) && !NamesIt(field) && !MayBeLabel(field, reading.Terms) ? HardeningSeverity.High : announced || reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
+                announced && !isBold && !AskedFor.Form(field.Prompt) && !NamesIt(field) && !MayBeLabel(field, reading.Terms) ? HardeningSeverity.High : announced || reading.Terms > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low,
                 0,
                 "the heading of an answer that is not there");
         }

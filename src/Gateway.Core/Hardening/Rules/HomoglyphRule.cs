@@ -14,7 +14,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 7;
+    public int Version => 8;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
