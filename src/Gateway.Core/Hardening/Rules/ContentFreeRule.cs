@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 17;
+    public int Version => 18;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
