@@ -14,18 +14,25 @@ internal static class AmidLatin
     // The first bytes of letters from Hebrew on; ideographs, kana and Hangul begin with others.
     private static readonly SearchValues<byte> Leads = SearchValues.Create([0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xDB, 0xDC, 0xDD, 0xDE, 0xDF, 0xE0, 0xE1, 0xE2, 0xEA, 0xF0]);
 
+    private static readonly SearchValues<byte> Latin = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
     /// <summary>Where the first such word has its foreign letter; -1 where there is none among the first few letters of such scripts.</summary>
     public static int Find(ReadOnlySpan<byte> text, out int words)
     {
         var first = -1;
         words = 0;
+        if (!text.ContainsAny(Latin))
+        {
+            return first;
+        }
+
         var candidates = 0;
         for (var at = 0; candidates < MostCandidates && text[at..].IndexOfAny(Leads) is >= 0 and var next; candidates++)
         {
             at += next;
             if (at == 0 || !char.IsAsciiLetter((char)text[at - 1]))
             {
-                at = AfterRow(text, at, out _);
+                at += text[at..].IndexOfAnyInRange((byte)0, (byte)0x7F) is >= 0 and var row ? row : text.Length - at;
                 continue;
             }
 
