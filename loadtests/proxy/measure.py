@@ -176,7 +176,7 @@ def render(results, entrants, arguments, before):
         before_this = pathlib.Path(arguments.out).read_text().partition("## Notes")[0]
     lines = [before_this.rstrip("\n"), ""] if arguments.append else [
         "# What the gateway adds to a call", "",
-        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds}`, then `--delay 100 --connections 32 256 1000 --append`. "
+        f"Command: `loadtests/proxy/run.sh --delay {arguments.delay:g} --seconds {arguments.seconds} --rounds {arguments.rounds} --warm-up {arguments.warm_up} --connections {' '.join(map(str, arguments.connections))} --soak {arguments.soak}`, then `--delay 100 --connections 32 256 1000 --append`. "
         f"Machine: {machine()}. Before the start it was {before:.0f} % busy.", "",
         f"One engine ([`upstream.c`](../proxy/upstream.c)) answers every call after {arguments.delay:g} ms; it, the load generator (wrk, one thread, kept-alive "
         "connections) and the proxy share the machine. Every entrant is warmed up, then measured in turns; cells are medians over the rounds. "

@@ -120,6 +120,7 @@ public sealed class HardeningRulesTests
     [InlineData("cin >>X<< y; a[i]]>b; map<k, vector<int>> v >> w; [1] [x_1] [|y|] <0xZZ> ]<] [>[ <ns:element> <xs:string>")]
     [InlineData("Box<[u8]> b: Vec<[Row]>, HashMap<_, _>, vector<_Tp>; |NAME|AGE|\n|TOTAL|12| a||b |x| <EOF> <EOL> <BOM> <h1> <body> <bold> <sort> <box-sizing>")]
     [InlineData("<id7> <step_2> <option_1> <user12> <port80> <YOUR_API_KEY> <<EOF <<NAME>> [/b] [/QUOTE] [START_DATE] [END_INDEX] x[break_case] <image_url> <user_context> 1 >>2048<< 3")]
+    [InlineData("mask = a>>bit<<1; low = b>>sh<<(n - 1); y = w>>abc<<_k")]
     [InlineData("<think>step</think> 1 < 2, vec<3>, x <- [1, 2, 3] [[wiki]] <<< 学 >>>")]
     public void ControlToken_OrdinaryText_HasNone(string text) => Assert.Empty(Inspect(ControlTokens, text));
 

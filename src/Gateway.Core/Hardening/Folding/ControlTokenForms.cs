@@ -165,7 +165,7 @@ internal static class ControlTokenForms
         return end < text.Length && text[end] == '>' && text[1..digits].IndexOfAnyInRange((byte)0, (byte)0x7F) < 0 ? end + 1 : 0;
     }
 
-    // ">>fra<<": the language that a text is put into.
+    // ">>fra<< Bonjour": the language that a text is put into; "a>>bit<<1" is no text.
     private static int Language(ReadOnlySpan<byte> text)
     {
         var end = 2;
@@ -174,7 +174,7 @@ internal static class ControlTokenForms
             end++;
         }
 
-        return end is 4 or 5 && text[end..].StartsWith("<<"u8) ? end + 2 : 0;
+        return end is 4 or 5 && text[end..].StartsWith("<<"u8) && (end + 2 == text.Length || text[end + 2] is (byte)' ' or (byte)'\n' or >= 0x80) ? end + 2 : 0;
     }
 
     // "|||IP_ADDRESS|||": what stands in the place of what was taken out; a row of a table has empty cells, and hardly an underscore.

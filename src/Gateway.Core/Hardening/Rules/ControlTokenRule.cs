@@ -17,7 +17,7 @@ public sealed class ControlTokenRule : IHardeningRule
     public string Name => "control-token";
 
     /// <inheritdoc/>
-    public int Version => 8;
+    public int Version => 9;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Everything;
