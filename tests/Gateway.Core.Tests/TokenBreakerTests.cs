@@ -63,6 +63,7 @@ public sealed class TokenBreakerTests
     [InlineData("seen")]
     [InlineData("seen-b")]
     [InlineData("seen-c")]
+    [InlineData("seen-d")]
     public void Break_TextsOfTheCorpusAndMixesOfThem_PassesByteForByteWhatNothingIsFoundIn(string part)
     {
         var breaker = new TokenBreaker([]);

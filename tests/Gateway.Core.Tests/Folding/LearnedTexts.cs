@@ -9,7 +9,7 @@ public sealed class LearnedTexts
 {
     private const int MostOfAFile = 1000;
 
-    private static readonly string[] Parts = ["tune", "held-out", "seen", "seen-b", "seen-c"];
+    private static readonly string[] Parts = ["tune", "held-out", "seen", "seen-b", "seen-c", "seen-d"];
 
     /// <summary>Needs <c>LEARNED_TEXTS</c>, the file to be written, and reads further honest texts from the folder <c>LEARNED_MORE</c>, where it is set.</summary>
     [Fact(Explicit = true)]

@@ -8,7 +8,7 @@ from features import LONGEST, WORD
 
 OF_JUDGES = ("fake-completion", "forged-verdict", "injected-instruction", "praise-the-grader")
 ANNOUNCES = "content-free-paraphrase"
-ATTACKS = ("tune", "held-out", "seen", "seen-b", "seen-c")
+ATTACKS = ("tune", "held-out", "seen", "seen-b", "seen-c", "seen-d")
 IGNORE, JUDGE, TOP, SELF, SCORE, PICK, PRAISE, MEETS, DONE, EXPERT, OUTPUT, RESET = 0, 3, 5, 7, 9, 10, 11, 12, 13, 14, 15, 16
 MODEL, ASSESS, LENIENT, PRETEND, PRESSURE, AUTHORITY = 20, 21, 22, 26, 27, 30
 CUES = {JUDGE, TOP, SELF, PICK, MEETS, DONE, OUTPUT, RESET, LENIENT, PRETEND, SCORE}
