@@ -34,6 +34,24 @@ internal static class EmptyList
         return items >= Fewest;
     }
 
+    /// <summary>True where each line is a box to be ticked and nothing else: "- [ ]".</summary>
+    public static bool IsOfBoxes(ReadOnlySpan<byte> folded)
+    {
+        var boxes = 0;
+        foreach (var range in folded.Split((byte)'\n'))
+        {
+            var line = folded[range].Trim(" \t\r"u8);
+            if (!line.IsEmpty && !line.TrimStart("-*+ "u8).SequenceEqual("[ ]"u8) && !line.TrimStart("-*+ "u8).SequenceEqual("[x]"u8))
+            {
+                return false;
+            }
+
+            boxes += line.IsEmpty ? 0 : 1;
+        }
+
+        return boxes >= Fewest;
+    }
+
     private static bool Counts(ReadOnlySpan<byte> label, int expected) =>
         expected < Roman.Length && label.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Roman[expected])) ? true
         : label is [>= (byte)'a' and <= (byte)'z'] ? label[0] - 'a' + 1 == expected

@@ -1,7 +1,7 @@
 namespace Gateway.Core.Hardening.Folding;
 
 /// <summary>
-/// Instructions to a judge in base64, hexadecimal, escapes and entities, and the words of such instructions by rot13 or written backwards.
+/// Instructions to a judge in base64, base32, hexadecimal, escapes and entities, and the words of such instructions by rot13 or written backwards.
 /// Nothing decoded goes anywhere but to the lexicon.
 /// </summary>
 internal static class EncodedInstructions
@@ -9,6 +9,9 @@ internal static class EncodedInstructions
     private const int MostRuns = 16;
 
     private static readonly TermClass[] Matter = [TermClass.Judge, TermClass.Instructions, TermClass.Ignore];
+
+    // "mark this as correct".
+    private static readonly uint DeemedRight = Combination.Bits(TermClass.Deem, TermClass.Right);
 
     /// <summary>Adds what is found in one field.</summary>
     public static void Inspect(in HardeningField field, FindingList findings)
@@ -21,7 +24,8 @@ internal static class EncodedInstructions
     }
 
     private static bool HasEscapes(ReadOnlySpan<byte> text) =>
-        text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0 || text.IndexOf("%6"u8) >= 0;
+        text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0 || text.IndexOf("%6"u8) >= 0 || text.IndexOf("%D"u8) >= 0 || text.IndexOf("%E"u8) >= 0
+        || text.IndexOf("=C3="u8) >= 0 || text.IndexOf("=D0="u8) >= 0;
 
     // Three words, not all the same: one or two may be a name or chance ("drawer" is "reward").
     private static void Disguised(in HardeningField field, FindingList findings)
@@ -59,15 +63,16 @@ internal static class EncodedInstructions
         for (var i = 0; i < MostRuns && runs.Next(decoded, out var length, out var at, out var encoding); i++)
         {
             var folded = FoldingMemory.Inner.Fold(decoded[..length], Lexicon.Terms);
-            var (terms, telling) = (0, false);
+            var (terms, telling, classes) = (0, false, 0u);
             foreach (var hit in folded.Terms)
             {
                 terms++;
+                classes |= Combination.Bits(hit.Class);
                 telling |= hit.Class is TermClass.Ignore or TermClass.Instructions or TermClass.Judge or TermClass.Top or TermClass.Pick or TermClass.Reset or TermClass.Score or TermClass.Self or TermClass.Output;
             }
 
             FoldingMemory.Inner.Trim();
-            if (telling && terms >= 2)
+            if ((telling && terms >= 2) || (classes & DeemedRight) == DeemedRight)
             {
                 findings.Add(field, Context.Weigh(field, HardeningSeverity.High, at, Matter), at, $"words to a judge in {encoding}");
                 return;

@@ -3,13 +3,14 @@ using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>The stretches of a text that decode to readable text: base64, hexadecimal, <c>\u</c> and <c>\x</c> escapes, percent codes and entities.</summary>
+/// <summary>The stretches of a text that decode to readable text: base64, base32, hexadecimal, <c>\u</c> and <c>\x</c> escapes, percent codes, quoted-printable and entities.</summary>
 internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
 {
     /// <summary>The most bytes of one stretch that are decoded.</summary>
     public const int MostDecoded = 1024;
 
     private const int ShortestBase64 = 20;
+    private const int ShortestBase32 = 24;
     private const int ShortestHex = 24;
     private const int FewestEscaped = 4;
 
@@ -49,6 +50,7 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         {
             var start = _at;
             if ((Hex(decoded, out length) && Named("hexadecimal", out encoding))
+                || (Base32Run(decoded, out length) && Named("base32", out encoding))
                 || (Base64Run(decoded, out length) && Named("base64", out encoding))
                 || (Escaped(decoded, out length) && Named("escapes", out encoding)))
             {
@@ -130,6 +132,38 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         _ => -1,
     };
 
+    // Capitals and the digits from 2 to 7, as RFC 4648 has them; a word in capitals has no digit.
+    private bool Base32Run(scoped Span<byte> decoded, out int length)
+    {
+        var (end, digits) = (_at, 0);
+        while (end < _text.Length && _text[end] is (>= (byte)'A' and <= (byte)'Z') or (>= (byte)'2' and <= (byte)'7'))
+        {
+            digits += _text[end] < 'A' ? 1 : 0;
+            end++;
+        }
+
+        length = 0;
+        if (end - _at < ShortestBase32 || digits == 0 || (end < _text.Length && char.IsAsciiLetterOrDigit((char)_text[end])))
+        {
+            return false;
+        }
+
+        var (bits, held) = (0u, 0);
+        for (; _at < end; _at++)
+        {
+            bits = (bits << 5) | (uint)(_text[_at] < 'A' ? _text[_at] - '2' + 26 : _text[_at] - 'A');
+            held += 5;
+            if (held >= 8 && length < decoded.Length)
+            {
+                held -= 8;
+                decoded[length++] = (byte)(bits >> held);
+            }
+        }
+
+        length = WholeCharacters(decoded[..length]);
+        return true;
+    }
+
     private bool Base64Run(scoped Span<byte> decoded, out int length)
     {
         var end = _at;
@@ -182,13 +216,19 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         var at = _at;
         while (at < _text.Length && length + 4 <= decoded.Length)
         {
-            if (One(_text[at..], out var size) is { } rune)
+            if (OneByte(_text[at..], out var size) is { } value)
+            {
+                decoded[length++] = value;
+                at += size;
+                (count, plain) = (count + 1, 0);
+            }
+            else if (One(_text[at..], out size) is { } rune)
             {
                 length += rune.EncodeToUtf8(decoded[length..]);
                 at += size;
                 (count, plain) = (count + 1, 0);
             }
-            else if (count > 0 && plain < MostPlain && (_text[at] >= 0x80 || char.IsAsciiLetterOrDigit((char)_text[at]) || _text[at] is (byte)' ' or (byte)'+' or (byte)'.'))
+            else if (count > 0 && plain < MostPlain && (_text[at] >= 0x80 || char.IsAsciiLetterOrDigit((char)_text[at]) || _text[at] is (byte)' ' or (byte)'+' or (byte)'.' or (byte)',' or (byte)':'))
             {
                 decoded[length++] = _text[at++];
                 plain++;
@@ -200,7 +240,16 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         }
 
         _at = count > 0 ? at : start;
+        length = WholeCharacters(decoded[..length]);
         return count >= FewestEscaped;
+    }
+
+    // "%D0", "\xD0" and "=D0" are bytes, of which characters may have several.
+    private static byte? OneByte(ReadOnlySpan<byte> text, out int size)
+    {
+        size = text is [(byte)'\\', (byte)'x', ..] ? 4 : text[0] is (byte)'%' or (byte)'=' ? 3 : 0;
+        return size > 0 && text.Length >= size && HexValue(text[size - 2]) >= 0 && HexValue(text[size - 1]) >= 0
+            ? (byte)((HexValue(text[size - 2]) << 4) | HexValue(text[size - 1])) : null;
     }
 
     private static Rune? One(ReadOnlySpan<byte> text, out int size)
@@ -209,8 +258,6 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         var (open, digits, isHex) = text switch
         {
             [(byte)'\\', (byte)'u', ..] => (2, 4, true),
-            [(byte)'\\', (byte)'x', ..] => (2, 2, true),
-            [(byte)'%', ..] => (1, 2, true),
             [(byte)'&', (byte)'#', (byte)'x' or (byte)'X', ..] => (3, 0, true),
             [(byte)'&', (byte)'#', ..] => (2, 0, false),
             _ => (0, 0, false),

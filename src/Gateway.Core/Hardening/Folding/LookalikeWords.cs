@@ -23,6 +23,9 @@ internal ref struct LookalikeWords
     /// <summary>How many Cyrillic letters stand alone.</summary>
     public int Single { get; private set; }
 
+    /// <summary>How many words in capitals go from Latin letters to others and back, of which some only look odd: "ЪДЯЄMЦL", "GΘDΚΛΣ".</summary>
+    public int Jumbled { get; private set; }
+
     /// <summary>Where the first word stands.</summary>
     public int At { get; private set; }
 
@@ -108,6 +111,13 @@ internal ref struct LookalikeWords
             }
             else if (!passes)
             {
+                if (IsJumbled(text, start, out end))
+                {
+                    Jumbled++;
+                    At = At < 0 ? start : At;
+                    return true;
+                }
+
                 // A script that is really used here.
                 return ascii > 0 && own != LookalikeScript.Phonetic;
             }
@@ -129,6 +139,21 @@ internal ref struct LookalikeWords
         var isEnding = script == LookalikeScript.Cyrillic && ascii > 1 && passing > 1 && asciiIsCapital && passingIsSmall;
         See(script, start, ascii, isSound || isEnding ? 0 : passing, other + (script == LookalikeScript.Phonetic ? 0 : dotless));
         return true;
+    }
+
+    // A product's name with an ending goes over once.
+    private static bool IsJumbled(ReadOnlySpan<byte> text, int start, out int end)
+    {
+        var (letters, changes, wasLatin, isCapital) = (0, 0, false, true);
+        for (end = start; end < text.Length && Rune.DecodeFromUtf8(text[end..], out var rune, out var size) == OperationStatus.Done && Rune.IsLetter(rune); end += size)
+        {
+            isCapital &= Rune.IsUpper(rune) && (rune.IsAscii || rune.Value is >= 0x0370 and <= 0x052F);
+            changes += letters > 0 && rune.IsAscii != wasLatin ? 1 : 0;
+            wasLatin = rune.IsAscii;
+            letters++;
+        }
+
+        return isCapital && letters >= 4 && changes >= 2;
     }
 
     private void See(LookalikeScript script, int start, int ascii, int passing, int other)

@@ -9,10 +9,14 @@ namespace Gateway.Core.Hardening.Folding;
 /// </summary>
 internal static class OddLetters
 {
+    /// <summary>What may be a name or a word in its own letters.</summary>
+    public const string OfPeople = "words in another people's letters amid Latin ones";
+
     private const int FewestRaised = 5;
     private const int FewestStyled = 6;
     private const int FewestOther = 4;
     private const int FewestOfScript = 5;
+    private const int FewestOfPeople = 5;
     private const int FewestApart = 3;
     private const int FewestTurned = 3;
 
@@ -47,7 +51,7 @@ internal static class OddLetters
             at++;
         }
 
-        what = count.What();
+        what = count.What(text);
         if (what.Length > 0)
         {
             return count.First;
@@ -127,6 +131,7 @@ internal static class OddLetters
         private int _heaped;
         private int _money;
         private int _ofScript;
+        private int _ofPeople;
         private int _braille;
         private int _turned;
         private int _kinds;
@@ -136,13 +141,14 @@ internal static class OddLetters
 
         public int First { get; private set; }
 
-        public readonly string What() =>
+        public readonly string What(ReadOnlySpan<byte> text) =>
             _raised >= FewestRaised ? "raised or lowered letters"
             : _styled >= FewestStyled ? "words of mathematical or framed letters"
             : _struck >= FewestOther ? "letters that are struck through or underlined"
             : _heaped >= FewestOther ? "letters under heaps of marks"
             : _money >= FewestOther ? "currency signs and barred letters in words"
             : _ofScript >= FewestOfScript ? "letters of a script that is out of use"
+            : _ofPeople >= FewestOfPeople && _ofPeople < CountLatin(text) ? OfPeople
             : _braille >= FewestOther ? "words in braille"
             : _turned >= FewestTurned && System.Numerics.BitOperations.PopCount((uint)_kinds) > 1 ? "turned letters"
             : _apart >= FewestApart ? "letters for flags, one by one"
@@ -161,7 +167,7 @@ internal static class OddLetters
             First = sum == 0 && Sum > 0 ? at : before;
         }
 
-        private readonly int Sum => _raised + _styled + _struck + _heaped + _money + _ofScript + _braille + _turned + _apart;
+        private readonly int Sum => _raised + _styled + _struck + _heaped + _money + _ofScript + _ofPeople + _braille + _turned + _apart;
 
         private void See(ReadOnlySpan<byte> text, int at, int letter, int size)
         {
@@ -184,6 +190,10 @@ internal static class OddLetters
                     break;
                 case (>= 0x1680 and <= 0x169A) or (>= 0x16A0 and <= 0x16F8) or (>= 0x2C00 and <= 0x2C5F) or (>= 0x10280 and <= 0x104AF) or (>= 0x10500 and <= 0x107FF):
                     _ofScript++;
+                    break;
+                case (>= 0x13A0 and <= 0x13F5) or (>= 0xAB70 and <= 0xABBF) or (>= 0x1400 and <= 0x167F) or (>= 0x2C80 and <= 0x2CE4) or (>= 0x2D30 and <= 0x2D67) or (>= 0xA4D0 and <= 0xA4F7) or (>= 0xA500 and <= 0xA62B):
+                    // Cherokee, syllabics, Coptic, Tifinagh, Lisu and Vai.
+                    _ofPeople++;
                     break;
                 case >= 0x1F1E6 and <= 0x1F1FF:
                     // Two that touch are a flag.
@@ -211,6 +221,17 @@ internal static class OddLetters
 
         // Not the line over a mean, nor the arrow over a vector.
         private static bool IsOverlay(int mark) => mark is (>= 0x0334 and <= 0x0338) or 0x0332 or 0x0333 or 0x033F or 0x0347 or 0x035F or 0x20D2 or 0x20D3 or >= 0x20E5;
+
+        private static int CountLatin(ReadOnlySpan<byte> text)
+        {
+            var letters = 0;
+            foreach (var one in text)
+            {
+                letters += char.IsAsciiLetter((char)one) ? 1 : 0;
+            }
+
+            return letters;
+        }
 
         private static bool IsLetterBeside(ReadOnlySpan<byte> text, int at, int size)
         {

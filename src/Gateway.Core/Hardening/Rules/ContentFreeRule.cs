@@ -18,7 +18,7 @@ public sealed class ContentFreeRule : IHardeningRule
     public string Name => "content-free";
 
     /// <inheritdoc/>
-    public int Version => 18;
+    public int Version => 19;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -50,7 +50,11 @@ public sealed class ContentFreeRule : IHardeningRule
             first++;
         }
 
-        if (first == folded.Length || (field.Text.Length <= FewBytes && SymbolAnswer.HasNoWord(field.Text)))
+        if (folded.Length <= LongestOpener && EmptyList.IsOfBoxes(folded))
+        {
+            findings.Add(field, AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a list of nothing");
+        }
+        else if (first == folded.Length || (field.Text.Length <= FewBytes && SymbolAnswer.HasNoWord(field.Text)))
         {
             SymbolAnswer.Inspect(field, findings);
         }

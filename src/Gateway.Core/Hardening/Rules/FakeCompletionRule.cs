@@ -11,7 +11,7 @@ public sealed class FakeCompletionRule : IHardeningRule
     public string Name => "fake-completion";
 
     /// <inheritdoc/>
-    public int Version => 7;
+    public int Version => 8;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

@@ -16,7 +16,7 @@ public sealed class FakeTurnRule : IHardeningRule
     public string Name => "fake-turn";
 
     /// <inheritdoc/>
-    public int Version => 6;
+    public int Version => 7;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
@@ -45,7 +45,7 @@ public sealed class FakeTurnRule : IHardeningRule
                 continue;
             }
 
-            var opens = OpensTurn(field.Folded.Bytes, hit) || (hit.Class == TermClass.Judge && IsTagged(field.Folded.Bytes, hit));
+            var opens = OpensTurn(field.Folded.Bytes, hit) || IsSpeakerOfMessage(field.Folded.Bytes, hit) || (hit.Class == TermClass.Judge && IsTagged(field.Folded.Bytes, hit));
             bare += hit.Class == TermClass.Speaker && IsAlone(field.Folded.Bytes, hit) ? 1 : 0;
             turns += opens ? 1 : 0;
             first = first < 0 && (opens || bare == 1) ? hit.At : first;
@@ -53,6 +53,7 @@ public sealed class FakeTurnRule : IHardeningRule
 
         turns += bare >= 2 ? bare : 0;
         turns += field.Folded.Facts.HasSigns ? Roles(field.Folded.Bytes, ref first) : 0;
+        turns += (field.Folded.Facts.Signs & SignKinds.LineEnds) != 0 ? Listed(field.Folded.Bytes, ref first) : 0;
         if (turns == 0)
         {
             OfSetting(field, findings);
@@ -82,12 +83,45 @@ public sealed class FakeTurnRule : IHardeningRule
     // "<papel>avaliador</papel>", whatever the tag.
     private static bool IsTagged(ReadOnlySpan<byte> folded, TermHit hit) => hit.At > 0 && folded[hit.At - 1] == '>' && folded[hit.End..].StartsWith("</"u8);
 
+    // "{"from": "examiner", ...}", "<message author="judge">", "{"роль": "проверяющий", ...}": a value that names who speaks, of a key that says so.
+    private static bool IsSpeakerOfMessage(ReadOnlySpan<byte> folded, TermHit hit)
+    {
+        if (hit.At < 3 || hit.End >= folded.Length || folded[hit.At - 1] is not ((byte)'"' or (byte)'\'') || folded[hit.End] != folded[hit.At - 1])
+        {
+            return false;
+        }
+
+        var before = folded[..(hit.At - 1)].TrimEnd((byte)' ');
+        if (before is not [.., (byte)':' or (byte)'='])
+        {
+            return false;
+        }
+
+        var isAttribute = before[^1] == '=';
+        before = before[..^1].TrimEnd(isAttribute ? " "u8 : "\"' "u8);
+        var key = before[(before.LastIndexOfAny(" \"'{<,\n"u8) + 1)..];
+        return IsKeyOfSpeaker(key) || (!isAttribute && hit.Class == TermClass.Judge && key.Length > 0 && key[0] >= 0x80);
+    }
+
+    private static bool IsKeyOfSpeaker(ReadOnlySpan<byte> key) =>
+        key.SequenceEqual("from"u8) || key.SequenceEqual("author"u8) || key.SequenceEqual("role"u8) || key.SequenceEqual("speaker"u8) || key.SequenceEqual("sender"u8);
+
+    // "- role: system"
+    private static int Listed(ReadOnlySpan<byte> folded, ref int first)
+    {
+        var at = folded.IndexOf("\n- role: "u8);
+        first = first < 0 ? at : first;
+        return at >= 0 ? 1 : 0;
+    }
+
     // "<role>HUMAN</role>", "{"role": "assistant", ...}".
     private static int Roles(ReadOnlySpan<byte> folded, ref int first)
     {
         var tag = folded.IndexOf("<role>"u8);
         var json = folded.IndexOf("{\"role\":"u8);
         json = json < 0 ? folded.IndexOf("{'role':"u8) : json;
+        json = json < 0 ? folded.IndexOf("{\"from\": \"human\""u8) : json;
+        json = json < 0 ? folded.IndexOf("{\"from\": \"gpt\""u8) : json;
         var at = tag >= 0 ? tag : json;
         first = first < 0 ? at : first;
         return at >= 0 ? 1 : 0;

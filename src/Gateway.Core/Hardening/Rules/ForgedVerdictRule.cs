@@ -21,7 +21,7 @@ public sealed class ForgedVerdictRule : IHardeningRule
     public string Name => "forged-verdict";
 
     /// <inheritdoc/>
-    public int Version => 9;
+    public int Version => 10;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;

@@ -14,7 +14,7 @@ public sealed class HomoglyphRule : IHardeningRule
     public string Name => "homoglyph";
 
     /// <inheritdoc/>
-    public int Version => 8;
+    public int Version => 9;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Untrusted;
@@ -47,7 +47,7 @@ public sealed class HomoglyphRule : IHardeningRule
 
         if (!facts.IsAscii && OddLetters.Find(field.Text, facts, out var what) is >= 0 and var odd)
         {
-            findings.Add(field, OddLetters.IsAsked(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, odd, what);
+            findings.Add(field, what == OddLetters.OfPeople || OddLetters.IsAsked(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, odd, what);
         }
 
         if (!facts.IsAscii && CjkLookalikes.Find(field.Text, out var isMany) is >= 0 and var ideograph)
@@ -66,10 +66,10 @@ public sealed class HomoglyphRule : IHardeningRule
     {
         const int ManyWords = 3;
         var words = new LookalikeWords();
-        if (words.Run(field.Text))
+        if (words.Run(field.Text) || words.Jumbled > 0)
         {
-            var severity = words.Mixed >= ManyWords ? HardeningSeverity.High : words.Mixed > 0 || words.Whole >= ManyWords ? HardeningSeverity.Medium : HardeningSeverity.Low;
-            findings.Add(field, severity, words.At, $"{words.Mixed + words.Whole + words.Single} words have letters that pass for Latin ones, and no other word is of their script");
+            var severity = words.Mixed >= ManyWords ? HardeningSeverity.High : words.Mixed > 0 || words.Jumbled > 1 || words.Whole >= ManyWords ? HardeningSeverity.Medium : HardeningSeverity.Low;
+            findings.Add(field, severity, words.At, $"{words.Mixed + words.Whole + words.Single + words.Jumbled} words have letters that pass for Latin ones, and no other word is of their script");
         }
     }
 }

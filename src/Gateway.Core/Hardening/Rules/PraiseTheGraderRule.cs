@@ -11,7 +11,7 @@ public sealed class PraiseTheGraderRule : IHardeningRule
     public string Name => "praise-the-grader";
 
     /// <inheritdoc/>
-    public int Version => 7;
+    public int Version => 8;
 
     /// <inheritdoc/>
     public HardeningScope Scope => HardeningScope.Responses;
