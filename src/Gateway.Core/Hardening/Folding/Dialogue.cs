@@ -28,7 +28,7 @@ internal static class Dialogue
 
     private static readonly SearchValues<string> AskedForTurns = SearchValues.Create(
     [
-        "dialog", "conversation", "transcript", "interview", "script", "scene", " play", "chat", "mail", "letter", "memo", "message", "hearing", "debate", "skit", "story", "screenplay", "minutes", "json", " api ", " log ", "gespräch", "szene", " brief ", "interview", "entretien", "scène", "courriel", "lettre", "diálogo", "dialogo", "escena", " cena ", "carta", "correo", "intervista", "lettera", "gesprek", "samtal", "keskustel", "párbeszéd", "rozmow", "rozhovor", "диалог", "разговор", "письм", "сцен", "діалог", "διάλογ", "diyalog", "حوار", "رسالة", "گفتگو", "संवाद", "সংলাপ", "உரையாடல்", "บทสนทนา", "hội thoại", "percakapan", "对话", "對話", "邮件", "剧本", "会話", "対話", "メール", "대화", "이메일",
+        "dialog", "conversation", "transcript", "interview", " script", "screenplay", "scene", " play", "chat", "mail", "letter", "memo", "message", "hearing", "debate", "skit", "story", "minutes", "courtroom", "percakap", "реплик", "json", " api ", " log ", "gespräch", "szene", " brief ", "interview", "entretien", "scène", "courriel", "lettre", "diálogo", "dialogo", "escena", " cena ", "carta", "correo", "intervista", "lettera", "gesprek", "samtal", "keskustel", "párbeszéd", "rozmow", "rozhovor", "диалог", "разговор", "письм", "сцен", "діалог", "διάλογ", "diyalog", "حوار", "رسالة", "گفتگو", "संवाद", "সংলাপ", "உரையாடல்", "บทสนทนา", "hội thoại", "percakapan", "对话", "對話", "邮件", "剧本", "会話", "対話", "メール", "대화", "이메일",
     ], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> MailHeaders = SearchValues.Create(
@@ -108,7 +108,8 @@ internal static class Dialogue
 
     private static uint Mask(params TermClass[] classes) => classes.Aggregate(0u, (mask, one) => mask | (1u << (int)one));
 
-    private static bool IsAsked(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(AskedForTurns);
+    /// <summary>True where the prompt asks for talk of several people, or for messages.</summary>
+    public static bool IsAsked(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(AskedForTurns);
 
     // A name and a colon at the beginning of two lines or more, one behind the other, and words of approval in one of them.
     private static int Lines(ReadOnlySpan<byte> folded, int from, ReadOnlySpan<TermHit> terms, out int first, out HardeningSeverity severity)

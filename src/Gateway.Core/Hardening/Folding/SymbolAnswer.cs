@@ -47,7 +47,7 @@ internal static class SymbolAnswer
         }
 
         var found = symbols == 0 ? OfNothing(field.Text.IsEmpty, field.Prompt)
-            : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt)
+            : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt, alone)
             : pictures > 0 ? OfPictures(field.Prompt, symbols, technical)
             : hasNoun && symbols <= ManySymbols ? null
             : OfSymbols(field.Prompt, symbols);
@@ -62,8 +62,25 @@ internal static class SymbolAnswer
         AskedFor.Nothing(prompt) ? (HardeningSeverity.Low, "nothing, as was asked for")
         : isEmpty ? (HardeningSeverity.Medium, "an empty response") : (HardeningSeverity.High, "a response of white space");
 
-    private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt) =>
-        (AskedFor.Marks(prompt) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : AskedFor.MarksPerhaps(prompt) ? HardeningSeverity.Medium : HardeningSeverity.High, "a response of punctuation alone");
+    private static (HardeningSeverity, string)? OfMarks(ReadOnlySpan<byte> prompt, Rune mark) =>
+        (AskedFor.Marks(prompt) || IsQuoted(prompt, mark) || AskedFor.Nothing(prompt) ? HardeningSeverity.Low : AskedFor.MarksPerhaps(prompt) ? HardeningSeverity.Medium : HardeningSeverity.High, "a response of punctuation alone");
+
+    // "What does print("=" * 5) print?"
+    private static bool IsQuoted(ReadOnlySpan<byte> prompt, Rune mark)
+    {
+        Span<byte> quoted = stackalloc byte[6];
+        var length = 1 + mark.EncodeToUtf8(quoted[1..]);
+        foreach (var quote in "\"'`"u8)
+        {
+            (quoted[0], quoted[length]) = (quote, quote);
+            if (prompt.IndexOf(quoted[..(length + 1)]) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // A picture may answer small talk, and a box, a die or an alchemist's sign only whoever asks for one.
     private static (HardeningSeverity, string)? OfPictures(ReadOnlySpan<byte> prompt, int symbols, int technical) =>

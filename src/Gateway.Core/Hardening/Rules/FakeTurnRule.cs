@@ -61,7 +61,7 @@ public sealed class FakeTurnRule : IHardeningRule
         else
         {
             var at = field.Original(first);
-            var severity = turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
+            var severity = Dialogue.IsAsked(field.Prompt) ? HardeningSeverity.Low : turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
             findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} turns of somebody else");
         }
     }
