@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Gateway.Server.Tests.Judging;
 
 /// <summary>
-/// What judges are really sent when attacks are judged: every attack of the corpus through a whole gateway with all rules off, so that nothing but the
+/// What judges are really sent when attacks are judged: the attacks of the corpus through a whole gateway with all rules off, so that nothing but the
 /// form of the prompt stands between the text and the judge.
 /// </summary>
 public sealed partial class FencedPromptsTests
@@ -14,10 +14,14 @@ public sealed partial class FencedPromptsTests
     private const string Prompt = "What is 2 + 2?";
     private const string Plain = "A plain answer.";
 
+    private const int OneInOfProse = 8;
+
+    // What stands between marks is a matter of signs. Of what whole authors wrote in plain prose, which is most of the corpus, one in a few does.
     private static readonly string[] Attacks =
     [
         .. Directory.GetFiles(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/tune"), "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines)
             .Select(line => JsonNode.Parse(line)!)
+            .Where((attack, i) => i % OneInOfProse == 0 || attack["source"]!.GetValue<string>() is not ['h', 'a', 'n', 'd', '-', >= 'h' and <= 'z'])
             .Select(attack => string.Concat(Enumerable.Repeat(attack["response"]!.GetValue<string>(), attack["times"]?.GetValue<int>() ?? 1)))
             .Where(text => text.Length < 20_000).Distinct(StringComparer.Ordinal),
     ];
