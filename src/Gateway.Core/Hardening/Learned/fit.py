@@ -1,7 +1,7 @@
 """Logistic regression with a quadratic penalty, by L-BFGS; a text's features count for one over the root of their number."""
 import numpy as np
 
-REMEMBERED, STEPS = 8, 80
+REMEMBERED, STEPS = 8, 300
 
 
 def fit(rows, yes, weight, penalty, bias=True):

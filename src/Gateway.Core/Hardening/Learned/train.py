@@ -14,13 +14,15 @@ from texts import ANNOUNCES, ATTACKS, OF_JUDGES, Text, read
 
 HERE = Path(__file__).parent
 GOLDENS = HERE.parents[3] / "tests/Gateway.Core.Tests/Goldens/learned-readings.json"
-FOUND_BITS, NAMED_BITS = 16, 13
-PENALTY, NAMED_PENALTY, ATTACK_WEIGHT, HAND_MADE_WEIGHT = 0.1, 1.0, 4.0, 20.0
+FOUND_BITS, NAMED_BITS = 18, 13
+PENALTY, NAMED_PENALTY, ATTACK_WEIGHT, HAND_MADE_WEIGHT = 0.03, 1.0, 4.0, 20.0
+# The words of these are an attack's, and what they are asked tells them apart.
+ASKED_FOR, ASKED_FOR_WEIGHT = "asked-for-genre", 4.0
 # Of short real responses and of parts of long ones, and of others' answers, how many each head may flag.
-RATES, RATE_OF_MORE = (0.003, 0.004, 0.01), 0.012
+RATES, RATE_OF_MORE = (0.0045, 0.004, 0.01), 0.012
 EMBEDDED = 2
-LEFT_OUT = ("hand-j", "hand-k", "hand-l", "hand-m", "hand-n", "hand-o", "hand-p", "hand-q", "hand-r", "hand-t", "hand-u", "hand-v", "hand-w", "seen-c", "seen-d")
-BESIDE, HARD_CASES_LEFT_OUT = ("honest-beside-attacks", "asked-for-genre"), 6
+LEFT_OUT = ("hand-j", "hand-k", "hand-l", "hand-m", "hand-n", "hand-o", "hand-p", "hand-q", "hand-r", "hand-s", "hand-t", "hand-u", "hand-v", "hand-w", "seen-c", "seen-d")
+BESIDE, HARD_CASES_LEFT_OUT = ("honest-beside-attacks", ASKED_FOR), 6
 began = time.time()
 
 
@@ -84,7 +86,8 @@ def learn(corpus, attacks, kept):
     rows = corpus.rows
     is_honest = np.isin(corpus.parts, ["prompt", "genuine"]) | np.isin(corpus.parts, ["real", "more"]) & (corpus.half == 0) & corpus.may_train
     of = np.flatnonzero((attacks | is_honest) & kept & (rows.counts > 0))
-    weight = np.where(attacks[of], ATTACK_WEIGHT, np.where(corpus.parts[of] == "genuine", HAND_MADE_WEIGHT, 1.0))
+    of_honest = np.where(corpus.parts[of] == "genuine", np.where(corpus.kinds[of] == ASKED_FOR, ASKED_FOR_WEIGHT, HAND_MADE_WEIGHT), 1.0)
+    weight = np.where(attacks[of], ATTACK_WEIGHT, of_honest)
     return fit(rows.take(of), attacks[of], weight, PENALTY)
 
 
