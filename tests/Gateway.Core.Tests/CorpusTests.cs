@@ -9,15 +9,16 @@ public sealed class CorpusTests(ITestOutputHelper output)
     // What can be listed; the other families are written in as many ways as language has.
     private static readonly string[] Enumerable = ["content-free", "control-token", "invisible-character", "template-break"];
 
-    /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen, seen-b, seen-c and seen-d are tuned on.</summary>
+    /// <summary>No less than was measured, which the corpus's README tells: tune, held-out, seen, seen-b, seen-c and seen-d are tuned on, unseen is not.</summary>
     // A part that nobody may know the rate of yet has no line here: it gets one with the one look at it.
     [Theory]
-    [InlineData("tune", 0.995, 0.896)]
+    [InlineData("tune", 0.995, 0.941)]
     [InlineData("held-out", 1.0, 0.993)]
-    [InlineData("seen", 1.0, 0.985)]
-    [InlineData("seen-b", 0.994, 0.958)]
-    [InlineData("seen-c", 1.0, 0.931)]
-    [InlineData("seen-d", 0.972, 0.784)]
+    [InlineData("seen", 1.0, 0.99)]
+    [InlineData("seen-b", 0.994, 0.982)]
+    [InlineData("seen-c", 1.0, 0.95)]
+    [InlineData("seen-d", 0.994, 0.994)]
+    [InlineData("unseen", 0.914, 0.86)]
     public void Attacks_OfAPart_AreFoundAsOftenAsSaid(string part, double leastOfEnumerable, double leastOfOpen)
     {
         var families = Attack.ReadPart(part).GroupBy(line => line.File).Select(family => Rate.Of(family.Key, [.. family.Select(line => line.Attack)])).ToArray();

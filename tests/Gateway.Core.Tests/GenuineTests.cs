@@ -49,6 +49,7 @@ public sealed class GenuineTests(ITestOutputHelper output)
     [InlineData("seen-b/genuine.jsonl", 0)]
     [InlineData("seen-c/genuine.jsonl", 0)]
     [InlineData("seen-d/genuine.jsonl", 0)]
+    [InlineData("unseen/genuine.jsonl", 0)]
     public void HardCases_ByTheDefaultPolicy_AreNotActedOnMoreThanSaid(string file, int most)
     {
         var acted = new List<string>();

@@ -1,4 +1,4 @@
-"""Trains the learned reading; see README.md. train.py TEXTS [--measure]"""
+"""Trains the learned reading; see README.md. train.py TEXTS [--measure [SOURCE...]]"""
 import json
 import struct
 import sys
@@ -129,10 +129,10 @@ class Heads:
         return [OF_JUDGES[i] for i in np.argmax([corpus.named.take(of).sums(weights) for weights in self.named], axis=0)]
 
 
-def measure(corpus):
+def measure(corpus, sources):
     """What is found of each source by what was learned without it, and what is flagged of the honest answers beside it."""
     results = {}
-    for source in LEFT_OUT:
+    for source in sources:
         kept, beside, hard = corpus.without(source)
         heads = Heads(corpus, kept)
         of = np.flatnonzero(~kept & np.isin(corpus.parts, ATTACKS) & ~corpus.is_part)
@@ -204,6 +204,6 @@ if __name__ == "__main__":
     corpus = Corpus(read(sys.argv[1]))
     say(f"{len(corpus.whole)} short texts, {len(corpus.windows)} parts of {len(corpus.long)} long ones, {len(corpus.embedded)} parts with an attack")
     if "--measure" in sys.argv:
-        measure(corpus)
+        measure(corpus, sys.argv[sys.argv.index("--measure") + 1:] or LEFT_OUT)
     else:
         write(corpus)
