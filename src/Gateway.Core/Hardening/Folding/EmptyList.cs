@@ -1,6 +1,6 @@
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>Lists whose items say nothing: "1.", "2.", "3." each on a line.</summary>
+/// <summary>Lists whose items say nothing: "1.", "2.", "3." each on a line, or boxes to be ticked.</summary>
 internal static class EmptyList
 {
     private const int Fewest = 2;
@@ -10,8 +10,11 @@ internal static class EmptyList
     // What stands behind a number that counts an item; 、 is folded to a comma.
     private const string Signs = ".):,";
 
-    /// <summary>True where folded text is the numbers or letters of a list, each with its sign, and nothing else.</summary>
-    public static bool Holds(ReadOnlySpan<byte> folded)
+    /// <summary>True where folded text is such a list and nothing else.</summary>
+    public static bool Holds(ReadOnlySpan<byte> folded) => IsOfNumbers(folded) || IsOfBoxes(folded);
+
+    // Numbers or letters that count on, each with its sign.
+    private static bool IsOfNumbers(ReadOnlySpan<byte> folded)
     {
         var (items, expected) = (0, 1);
         foreach (var range in folded.Split((byte)'\n'))
@@ -34,8 +37,8 @@ internal static class EmptyList
         return items >= Fewest;
     }
 
-    /// <summary>True where each line is a box to be ticked and nothing else: "- [ ]".</summary>
-    public static bool IsOfBoxes(ReadOnlySpan<byte> folded)
+    // "- [ ]"
+    private static bool IsOfBoxes(ReadOnlySpan<byte> folded)
     {
         var boxes = 0;
         foreach (var range in folded.Split((byte)'\n'))

@@ -50,7 +50,7 @@ public sealed class ContentFreeRule : IHardeningRule
             first++;
         }
 
-        if (folded.Length <= LongestOpener && EmptyList.IsOfBoxes(folded))
+        if (folded.Length <= LongestOpener && EmptyList.Holds(folded))
         {
             findings.Add(field, AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a list of nothing");
         }
@@ -62,13 +62,14 @@ public sealed class ContentFreeRule : IHardeningRule
         {
             findings.Add(field, AskedFor.Symbols(field.Prompt) || AskedFor.Nothing(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.High, 0, "a response of empty markup");
         }
-        else if (folded.Length <= LongestOpener && EmptyList.Holds(folded))
-        {
-            findings.Add(field, AskedFor.Form(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "a list of nothing");
-        }
         else if (folded.Length <= LongestOpener || folded.TrimEnd(" \t\r\n.*#_-:"u8).Length <= LongestOpener)
         {
+            var before = findings.Kept.Count;
             Opener(field, findings);
+            if (findings.Kept.Count == before && Hesitation.Holds(field.Text))
+            {
+                findings.Add(field, AskedFor.Word(field.Prompt) || AskedFor.Saying(field.Prompt) || AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "gains time and says nothing");
+            }
         }
     }
 

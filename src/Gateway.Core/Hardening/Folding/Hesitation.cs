@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace Gateway.Core.Hardening.Folding;
+
+/// <summary>Responses of sounds and words by which speakers gain time, and nothing else: "um, well, you know...", in many languages.</summary>
+internal static class Hesitation
+{
+    private const int Longest = 160;
+    private const int MostWords = 24;
+    private const int FewestWithoutSound = 4;
+
+    // With each letter said once: "ummm" is "um".
+    private static readonly FrozenSet<string> Sounds = Words(
+        "um", "uhm", "uh", "er", "erm", "ehm", "em", "hm", "m", "ah", "oh", "eh", "ahm", "ahem", "eer", "uf", "pf",
+        "äh", "ähm", "öh", "öhm", "euh", "heu", "hein", "beh", "boh", "mah", "bah", "ben", "åh", "öö", "ööh", "tjo", "tja", "ö", "hö", "izé", "hát", "ă", "î", "yy", "ee", "e", "eee", "ehh", "ê", "é",
+        "э", "эм", "м", "ээ", "а", "ы", "хм", "ну", "е", "ем", "ъъ", "εμ", "ε", "χμ", "αα", "ıı", "ı", "şey", "hımm", "ما", "اه", "آه", "امم", "ام", "إيه", "اا", "أه", "ا", "אה", "אמ", "הממ", "המ", "ממ", 
+        "अं", "हम्म", "उम्म", "आ", "এ", "উম", "হুম", "அ", "உம்", "えっと", "えと", "えーと", "ええと", "えー", "あのー", "あの", "うーん", "うん", "んー", "ん", "음", "어", "으음", "흠", "저", "嗯", "呃", "额", "啊", "唔", "哦",
+        "à", "ờ", "ừ", "ừm", "ơ", "anu", "เอ่อ", "อืม", "เอ", "อ่า", "ኧ", "እ");
+
+    private static readonly FrozenSet<string> Talk = Words(
+        "well", "so", "like", "you", "know", "i", "mean", "okay", "ok", "right", "now", "kind", "sort", "of", "basically", "actually", "let", "me", "see", "think", "just", "anyway", "alright", "then", "let's", "lets", "the", "thing", "is", "y'know",
+        "also", "na", "ja", "naja", "halt", "eben", "weißt", "du", "sozusagen", "nun", "gut", "alors", "bon", "donc", "voilà", "enfin", "coup", "quoi", "genre", "pues", "bueno", "este", "o", "sea", "a", "ver", "digamos", "entonces", "então", "bom", "tipo", "né", "pois", "olha", "allora", "cioè", "dunque", "insomma", "diciamo", "nou", "dus", "zeg", "maar", "alltså", "altså", "liksom", "typ", "ba", "niinku", "tota", "niin", "siis", "no", "tak", "więc", "znaczy", "wiesz", "prostě", "jako", "teda", "vlastně", "ovaj", "znači", "pa", "szóval", "hát", "vagyis", "deci", "păi", "adică",
+        "вот", "это", "как", "бы", "так", "значит", "типа", "короче", "ну", "тобто", "от", "отже", "ами", "значи", "λοιπόν", "δηλαδή", "να", "yani", "işte", "hani", "يعني", "طيب", "خب", "یعنی", "چیز", "כאילו", "נו", "אז", "मतलब", "तो", "वो", "মানে", "তো", "その", "まあ", "なんか", "ですね", "그", "그러니까", "뭐", "저기", "막", "那个", "那個", "这个", "這個", "就是", "然后", "然後", "怎么说呢", "thì", "là", "kiểu", "apa", "ya", "jadi", "gimana", "แบบ", "แบบว่า", "ก็", "kwa", "hivyo", "basi", "yaani");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> SoundLookup = Sounds.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> TalkLookup = Talk.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>True for two such words or more of which one is a sound, for a sound that trails off, and for four words of talk. One alone may be an answer: "Er" is a metal.</summary>
+    public static bool Holds(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is 0 or > Longest)
+        {
+            return false;
+        }
+
+        Span<char> characters = stackalloc char[Longest];
+        var length = Encoding.UTF8.GetChars(text, characters);
+        var said = characters[..length];
+        var trailsOff = said.TrimEnd() is [.., '\u2026'] or [.., '.', '.'] or [.., '\u2014'] or [.., '-'];
+        var (sounds, words) = (0, 0);
+        Span<char> word = stackalloc char[Longest];
+        for (var at = 0; at < said.Length;)
+        {
+            if (!IsOfWord(said[at]))
+            {
+                at++;
+                continue;
+            }
+
+            var once = 0;
+            for (; at < said.Length && IsOfWord(said[at]); at++)
+            {
+                var letter = char.ToLowerInvariant(said[at]);
+                if (once == 0 || word[once - 1] != letter || letter is '\'')
+                {
+                    word[once++] = letter;
+                }
+            }
+
+            var isSound = SoundLookup.Contains(word[..once]);
+            if (++words > MostWords || (!isSound && !TalkLookup.Contains(word[..once])))
+            {
+                return false;
+            }
+
+            sounds += isSound ? 1 : 0;
+        }
+
+        return sounds > 0 ? words > 1 || trailsOff : words >= FewestWithoutSound && trailsOff;
+    }
+
+    private static bool IsOfWord(char one) => char.IsLetterOrDigit(one) || one is '\'' or 'ー' || char.GetUnicodeCategory(one) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+
+    private static FrozenSet<string> Words(params string[] words) => words.Select(Once).ToFrozenSet(StringComparer.Ordinal);
+
+    private static string Once(string word)
+    {
+        var once = new StringBuilder();
+        foreach (var letter in word)
+        {
+            if (once.Length == 0 || once[^1] != letter || letter == '\'')
+            {
+                once.Append(letter);
+            }
+        }
+
+        return once.ToString();
+    }
+}
