@@ -5,12 +5,13 @@ using Gateway.Core.Scoring;
 
 namespace Gateway.Benchmarks;
 
-/// <summary>What all hardening rules cost on one clean response of 2 KB, by script.</summary>
+/// <summary>What all hardening rules cost on one clean response of 2 KB, and on one of 400 bytes, which the learned reading reads whole, by script.</summary>
 [MemoryDiagnoser]
 [InProcess]
 public class HardeningBenchmarks
 {
     private const int Bytes = 2048;
+    private const int ShortBytes = 400;
 
     private static readonly Dictionary<string, string> Words = new()
     {
@@ -25,6 +26,7 @@ public class HardeningBenchmarks
     };
 
     private ScoreItem _item = null!;
+    private ScoreItem _short = null!;
     private Hardener _hardener = null!;
 
     /// <summary>The script of the response.</summary>
@@ -38,16 +40,8 @@ public class HardeningBenchmarks
             .Where(type => type.IsClass && type.IsAssignableTo(typeof(IHardeningRule)))
             .Select(type => (IHardeningRule)Activator.CreateInstance(type)!);
         _hardener = new Hardener(rules, HardeningPolicy.Default, floor: 0);
-        var words = Words[Script].Split(' ');
-        var random = new Random(1);
-        var text = new StringBuilder();
-        while (Encoding.UTF8.GetByteCount(text.ToString()) < Bytes)
-        {
-            text.Append(words[random.Next(words.Length)]).Append(' ');
-        }
-
-        _item = new ScoreItem(new ItemBody.Conversation(
-            [new Message(Message.User, new Utf8Text("How does a leaf work? Explain it in a few sentences."))], [new Utf8Text(text.ToString())]));
+        _item = Item(Bytes);
+        _short = Item(ShortBytes);
         if (_hardener.Harden(_item, template: null).Findings.Count > 0)
         {
             throw new InvalidOperationException("The text is not clean.");
@@ -60,4 +54,21 @@ public class HardeningBenchmarks
 
     [Benchmark]
     public HardenedItem Harden() => _hardener.Harden(_item, template: null);
+
+    [Benchmark]
+    public HardenedItem HardenShort() => _hardener.Harden(_short, template: null);
+
+    private ScoreItem Item(int bytes)
+    {
+        var words = Words[Script].Split(' ');
+        var random = new Random(1);
+        var text = new StringBuilder();
+        while (Encoding.UTF8.GetByteCount(text.ToString()) < bytes)
+        {
+            text.Append(words[random.Next(words.Length)]).Append(' ');
+        }
+
+        return new ScoreItem(new ItemBody.Conversation(
+            [new Message(Message.User, new Utf8Text("How does a leaf work? Explain it in a few sentences."))], [new Utf8Text(text.ToString())]));
+    }
 }

@@ -24,9 +24,14 @@ internal ref struct LearnedSum(LearnedWeights weights, Span<ulong> seen)
     public readonly int CountShared(in LearnedSum other)
     {
         var shared = 0;
-        for (var i = 0; i < _seen.Length; i++)
+        for (var i = 0; i < _seen.Length; i += Vector<ulong>.Count)
         {
-            shared += BitOperations.PopCount(_seen[i] & other._seen[i]);
+            // Hardly any of the rows is either's.
+            var both = new Vector<ulong>(_seen[i..]) & new Vector<ulong>(other._seen[i..]);
+            for (var lane = 0; lane < Vector<ulong>.Count && both != Vector<ulong>.Zero; lane++)
+            {
+                shared += BitOperations.PopCount(both[lane]);
+            }
         }
 
         return shared;
