@@ -13,15 +13,15 @@ internal static class Hesitation
     // With each letter said once: "ummm" is "um".
     private static readonly FrozenSet<string> Sounds = Words(
         "um", "uhm", "uh", "er", "erm", "ehm", "em", "hm", "m", "ah", "oh", "eh", "ahm", "ahem", "eer", "uf", "pf",
-        "äh", "ähm", "öh", "öhm", "euh", "heu", "hein", "beh", "boh", "mah", "bah", "ben", "åh", "öö", "ööh", "tjo", "tja", "ö", "hö", "izé", "hát", "ă", "î", "yy", "ee", "e", "eee", "ehh", "ê", "é",
+        "äh", "ähm", "öh", "öhm", "euh", "heu", "beh", "boh", "mah", "bah", "ben", "åh", "öö", "ööh", "tjo", "tja", "ö", "hö", "izé", "hát", "ă", "î", "yy", "ee", "e", "eee", "ehh", "ê", "é",
         "э", "эм", "м", "ээ", "а", "ы", "хм", "ну", "е", "ем", "ъъ", "εμ", "ε", "χμ", "αα", "ıı", "ı", "şey", "hımm", "ما", "اه", "آه", "امم", "ام", "إيه", "اا", "أه", "ا", "אה", "אמ", "הממ", "המ", "ממ", 
-        "अं", "हम्म", "उम्म", "आ", "এ", "উম", "হুম", "அ", "உம்", "えっと", "えと", "えーと", "ええと", "えー", "あのー", "あの", "うーん", "うん", "んー", "ん", "음", "어", "으음", "흠", "저", "嗯", "呃", "额", "啊", "唔", "哦",
-        "à", "ờ", "ừ", "ừm", "ơ", "anu", "เอ่อ", "อืม", "เอ", "อ่า", "ኧ", "እ");
+        "अं", "हम्म", "उम्म", "आ", "এ", "উম", "হুম", "அ", "உம்", "えっと", "えと", "えーと", "ええと", "えー", "あのー", "あの", "うーん", "んー", "ん", "음", "어", "으음", "흠", "저", "嗯", "呃", "额", "啊", "唔", "哦",
+        "à", "ờ", "ừm", "ơ", "anu", "เอ่อ", "อืม", "เอ", "อ่า", "ኧ", "እ");
 
     private static readonly FrozenSet<string> Talk = Words(
-        "well", "so", "like", "you", "know", "i", "mean", "okay", "ok", "right", "now", "kind", "sort", "of", "basically", "actually", "let", "me", "see", "think", "just", "anyway", "alright", "then", "let's", "lets", "the", "thing", "is", "y'know",
-        "also", "na", "ja", "naja", "halt", "eben", "weißt", "du", "sozusagen", "nun", "gut", "alors", "bon", "donc", "voilà", "enfin", "coup", "quoi", "genre", "pues", "bueno", "este", "o", "sea", "a", "ver", "digamos", "entonces", "então", "bom", "tipo", "né", "pois", "olha", "allora", "cioè", "dunque", "insomma", "diciamo", "nou", "dus", "zeg", "maar", "alltså", "altså", "liksom", "typ", "ba", "niinku", "tota", "niin", "siis", "no", "tak", "więc", "znaczy", "wiesz", "prostě", "jako", "teda", "vlastně", "ovaj", "znači", "pa", "szóval", "hát", "vagyis", "deci", "păi", "adică",
-        "вот", "это", "как", "бы", "так", "значит", "типа", "короче", "ну", "тобто", "от", "отже", "ами", "значи", "λοιπόν", "δηλαδή", "να", "yani", "işte", "hani", "يعني", "طيب", "خب", "یعنی", "چیز", "כאילו", "נו", "אז", "मतलब", "तो", "वो", "মানে", "তো", "その", "まあ", "なんか", "ですね", "그", "그러니까", "뭐", "저기", "막", "那个", "那個", "这个", "這個", "就是", "然后", "然後", "怎么说呢", "thì", "là", "kiểu", "apa", "ya", "jadi", "gimana", "แบบ", "แบบว่า", "ก็", "kwa", "hivyo", "basi", "yaani");
+        "well", "so", "like", "you", "know", "i", "mean", "now", "kind", "sort", "of", "basically", "actually", "let", "me", "see", "think", "just", "anyway", "alright", "then", "let's", "lets", "the", "thing", "is", "y'know",
+        "also", "na", "naja", "halt", "eben", "weißt", "du", "sozusagen", "nun", "alors", "bon", "donc", "voilà", "enfin", "coup", "quoi", "genre", "pues", "bueno", "este", "o", "sea", "a", "ver", "digamos", "entonces", "então", "tipo", "né", "pois", "olha", "allora", "cioè", "dunque", "insomma", "diciamo", "nou", "dus", "zeg", "maar", "alltså", "altså", "liksom", "typ", "niinku", "tota", "niin", "siis", "więc", "znaczy", "wiesz", "prostě", "jako", "teda", "vlastně", "ovaj", "znači", "pa", "szóval", "hát", "vagyis", "deci", "păi", "adică",
+        "вот", "это", "как", "бы", "так", "значит", "типа", "короче", "ну", "тобто", "от", "отже", "ами", "значи", "λοιπόν", "δηλαδή", "να", "yani", "işte", "hani", "يعني", "طيب", "خب", "یعنی", "چیز", "כאילו", "נו", "אז", "मतलब", "तो", "वो", "মানে", "তো", "その", "まあ", "なんか", "ですね", "그", "그러니까", "뭐", "저기", "막", "那个", "那個", "这个", "這個", "就是", "然后", "然後", "怎么说呢", "thì", "là", "kiểu", "apa", "jadi", "gimana", "แบบ", "แบบว่า", "ก็", "kwa", "hivyo", "basi", "yaani");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> SoundLookup = Sounds.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> TalkLookup = Talk.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -48,17 +48,24 @@ internal static class Hesitation
                 continue;
             }
 
-            var once = 0;
-            for (; at < said.Length && IsOfWord(said[at]); at++)
+            var (once, start) = (0, at);
+            for (; at < said.Length && (IsOfWord(said[at]) || (said[at] == '-' && at + 1 < said.Length && IsOfWord(said[at + 1]))); at++)
             {
                 var letter = char.ToLowerInvariant(said[at]);
+                if (letter == '-')
+                {
+                    continue;
+                }
+
                 if (once == 0 || word[once - 1] != letter || letter is '\'')
                 {
                     word[once++] = letter;
                 }
             }
 
-            var isSound = SoundLookup.Contains(word[..once]);
+            // "E, M" are letters, "eee, mm" are sounds.
+            var isLetter = at - start == 1 && (char.IsLower(word[0]) || char.IsUpper(said[start]));
+            var isSound = !isLetter && SoundLookup.Contains(word[..once]);
             if (++words > MostWords || (!isSound && !TalkLookup.Contains(word[..once])))
             {
                 return false;
