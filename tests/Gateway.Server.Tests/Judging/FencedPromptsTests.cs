@@ -16,7 +16,7 @@ public sealed partial class FencedPromptsTests
 
     private const int OneInOfProse = 8;
 
-    // What stands between marks is a matter of signs. Of what whole authors wrote in plain prose, which is most of the corpus, one in a few does.
+    // What stands between marks is a matter of signs. Of what whole authors wrote in plain prose, which is most of the corpus, one in eight does.
     private static readonly string[] Attacks =
     [
         .. Directory.GetFiles(RepositoryRoot.File("tests/Gateway.Core.Tests/Corpus/tune"), "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadLines)

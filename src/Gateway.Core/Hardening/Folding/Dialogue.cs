@@ -31,6 +31,9 @@ internal static class Dialogue
         "dialog", "conversation", "transcript", "interview", " script", "screenplay", "scene", " play", "chat", "mail", "letter", "memo", "message", "hearing", "debate", "skit", "story", "minutes", "courtroom", "percakap", "реплик", "json", " api ", " log ", "gespräch", "szene", " brief ", "interview", "entretien", "scène", "courriel", "lettre", "diálogo", "dialogo", "escena", " cena ", "carta", "correo", "intervista", "lettera", "gesprek", "samtal", "keskustel", "párbeszéd", "rozmow", "rozhovor", "диалог", "разговор", "письм", "сцен", "діалог", "διάλογ", "diyalog", "حوار", "رسالة", "گفتگو", "संवाद", "সংলাপ", "உரையாடல்", "บทสนทนา", "hội thoại", "percakapan", "对话", "對話", "邮件", "剧本", "会話", "対話", "メール", "대화", "이메일",
     ], StringComparison.Ordinal);
 
+    private static readonly SearchValues<string> AskedForTalk = SearchValues.Create(
+        ["dialogue", " dialog ", "transcript", "interview", "screenplay", "chat log", "conversation between", "messages format", "gespräch zwischen", "entretien entre", "диалог", "діалог", "percakapan", "对话", "對話", "会話", "対話", "대화"], StringComparison.Ordinal);
+
     private static readonly SearchValues<string> MailHeaders = SearchValues.Create(
         ["from:", "to:", "subject:", "sent:", "cc:", "reply-to:", "von:", "an:", "betreff:", "gesendet:", "de:", "de :", "à:", "à :", "a:", "a :", "objet:", "objet :", "envoyé", "para:", "asunto:", "assunto:", "enviado", "da:", "oggetto:", "inviato", "van:", "aan:", "onderwerp:", "från:", "fran:", "till:", "ämne:", "amne:", "fra:", "til:", "emne:", "lähettäjä:", "aihe:", "feladó:", "címzett:", "tárgy:", "od:", "do:", "temat:", "komu:", "předmět:", "predmet:", "predmět:", "от:", "кому:", "тема:", "від:", "от кого:", "kimden:", "kime:", "konu:", "من:", "إلى:", "الى:", "الموضوع:", "מאת:", "אל:", "נושא:", "发件人:", "收件人:", "主题:", "寄件者:", "主旨:", "差出人:", "宛先:", "件名:", "보낸 사람:", "받는 사람:", "제목:", "dari:", "kepada:", "perihal:", "từ:", "đến:", "chủ đề:"], StringComparison.Ordinal);
 
@@ -108,8 +111,10 @@ internal static class Dialogue
 
     private static uint Mask(params TermClass[] classes) => classes.Aggregate(0u, (mask, one) => mask | (1u << (int)one));
 
-    /// <summary>True where the prompt asks for talk of several people, or for messages.</summary>
-    public static bool IsAsked(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(AskedForTurns);
+    /// <summary>True where the prompt asks in so many words for talk of several people.</summary>
+    public static bool IsAskedPlainly(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(AskedForTalk);
+
+    private static bool IsAsked(ReadOnlySpan<byte> prompt) => Encoding.UTF8.GetString(prompt.Length > 4000 ? prompt[^4000..] : prompt).ToLowerInvariant().AsSpan().ContainsAny(AskedForTurns);
 
     // A name and a colon at the beginning of two lines or more, one behind the other, and words of approval in one of them.
     private static int Lines(ReadOnlySpan<byte> folded, int from, ReadOnlySpan<TermHit> terms, out int first, out HardeningSeverity severity)

@@ -37,14 +37,14 @@ internal static class EmptyList
         return items >= Fewest;
     }
 
-    // "- [ ]"
+    // "- [ ]"; one that is ticked may be the answer.
     private static bool IsOfBoxes(ReadOnlySpan<byte> folded)
     {
         var boxes = 0;
         foreach (var range in folded.Split((byte)'\n'))
         {
             var line = folded[range].Trim(" \t\r"u8);
-            if (!line.IsEmpty && !line.TrimStart("-*+ "u8).SequenceEqual("[ ]"u8) && !line.TrimStart("-*+ "u8).SequenceEqual("[x]"u8))
+            if (!line.IsEmpty && !line.TrimStart("-*+ "u8).SequenceEqual("[ ]"u8))
             {
                 return false;
             }

@@ -25,7 +25,7 @@ internal static class EncodedInstructions
 
     private static bool HasEscapes(ReadOnlySpan<byte> text) =>
         text.IndexOf("\\u0"u8) >= 0 || text.IndexOf("&#"u8) >= 0 || text.IndexOf("\\x"u8) >= 0 || text.IndexOf("%2"u8) >= 0 || text.IndexOf("%6"u8) >= 0 || text.IndexOf("%D"u8) >= 0 || text.IndexOf("%E"u8) >= 0
-        || text.IndexOf("=C3="u8) >= 0 || text.IndexOf("=D0="u8) >= 0;
+        || text.IndexOf("%d"u8) >= 0 || text.IndexOf("%e"u8) >= 0;
 
     // Three words, not all the same: one or two may be a name or chance ("drawer" is "reward").
     private static void Disguised(in HardeningField field, FindingList findings)

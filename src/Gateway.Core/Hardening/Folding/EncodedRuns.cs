@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gateway.Core.Hardening.Folding;
 
-/// <summary>The stretches of a text that decode to readable text: base64, base32, hexadecimal, <c>\u</c> and <c>\x</c> escapes, percent codes, quoted-printable and entities.</summary>
+/// <summary>The stretches of a text that decode to readable text: base64, base32, hexadecimal, <c>\u</c> and <c>\x</c> escapes, percent codes and entities.</summary>
 internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
 {
     /// <summary>The most bytes of one stretch that are decoded.</summary>
@@ -240,14 +240,34 @@ internal ref struct EncodedRuns(ReadOnlySpan<byte> text)
         }
 
         _at = count > 0 ? at : start;
-        length = WholeCharacters(decoded[..length]);
+        length = WithoutStrays(decoded[..WholeCharacters(decoded[..length])]);
         return count >= FewestEscaped;
     }
 
-    // "%D0", "\xD0" and "=D0" are bytes, of which characters may have several.
+    // One byte that is of no character does not hide the rest.
+    private static int WithoutStrays(Span<byte> decoded)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(decoded))
+        {
+            return decoded.Length;
+        }
+
+        var kept = 0;
+        foreach (var one in decoded)
+        {
+            if (one < 0x80)
+            {
+                decoded[kept++] = one;
+            }
+        }
+
+        return kept;
+    }
+
+    // "%D0" and "\xD0" are bytes, of which characters may have several.
     private static byte? OneByte(ReadOnlySpan<byte> text, out int size)
     {
-        size = text is [(byte)'\\', (byte)'x', ..] ? 4 : text[0] is (byte)'%' or (byte)'=' ? 3 : 0;
+        size = text is [(byte)'\\', (byte)'x', ..] ? 4 : text[0] == '%' ? 3 : 0;
         return size > 0 && text.Length >= size && HexValue(text[size - 2]) >= 0 && HexValue(text[size - 1]) >= 0
             ? (byte)((HexValue(text[size - 2]) << 4) | HexValue(text[size - 1])) : null;
     }

@@ -111,7 +111,9 @@ internal ref struct LookalikeWords
             }
             else if (!passes)
             {
-                if (IsJumbled(text, start, out end))
+                var isJumbled = IsJumbled(text, start, out var past);
+                end = Math.Max(end, past);
+                if (isJumbled)
                 {
                     Jumbled++;
                     At = At < 0 ? start : At;
@@ -141,19 +143,22 @@ internal ref struct LookalikeWords
         return true;
     }
 
-    // A product's name with an ending goes over once.
+    // A product's name with an ending goes over once; formulas are of Greek letters ("ΔPΔV").
     private static bool IsJumbled(ReadOnlySpan<byte> text, int start, out int end)
     {
-        var (letters, changes, wasLatin, isCapital) = (0, 0, false, true);
+        const int Fewest = 4;
+        const int FewestOfGreek = 6;
+        var (letters, changes, wasLatin, isCapital, isGreek) = (0, 0, false, true, false);
         for (end = start; end < text.Length && Rune.DecodeFromUtf8(text[end..], out var rune, out var size) == OperationStatus.Done && Rune.IsLetter(rune); end += size)
         {
-            isCapital &= Rune.IsUpper(rune) && (rune.IsAscii || rune.Value is >= 0x0370 and <= 0x052F);
+            isCapital &= Rune.IsUpper(rune) && (rune.IsAscii || rune.Value is >= 0x0370 and <= 0x052F) && rune.Value != 'Δ';
+            isGreek |= rune.Value is >= 0x0370 and <= 0x03FF;
             changes += letters > 0 && rune.IsAscii != wasLatin ? 1 : 0;
             wasLatin = rune.IsAscii;
             letters++;
         }
 
-        return isCapital && letters >= 4 && changes >= 2;
+        return isCapital && letters >= (isGreek ? FewestOfGreek : Fewest) && changes >= 2;
     }
 
     private void See(LookalikeScript script, int start, int ascii, int passing, int other)

@@ -9,7 +9,7 @@ namespace Gateway.Core.Hardening.Folding;
 /// </summary>
 internal static class OddLetters
 {
-    /// <summary>What may be a name or a word in its own letters.</summary>
+    /// <summary>Letters of Cherokee, Tifinagh, Coptic and the like, which may be a name or a word in its own letters.</summary>
     public const string OfPeople = "words in another people's letters amid Latin ones";
 
     private const int FewestRaised = 5;
@@ -51,14 +51,25 @@ internal static class OddLetters
             at++;
         }
 
-        what = count.What(text);
+        what = count.What();
         if (what.Length > 0)
         {
             return count.First;
         }
 
-        return OfIdeographs(text, out what) is >= 0 and var ideograph ? ideograph
-            : (facts.HasThaiOrLao || facts.HasRightToLeft) && MayMixScripts(text) ? OfScripts(text, out what) : -1;
+        if (OfIdeographs(text, out what) is >= 0 and var ideograph)
+        {
+            return ideograph;
+        }
+
+        if ((facts.HasThaiOrLao || facts.HasRightToLeft) && MayMixScripts(text) && OfScripts(text, out what) is >= 0 and var mixed)
+        {
+            return mixed;
+        }
+
+        // Last, for it is the mildest.
+        what = OfPeople;
+        return count.IsOfPeople(text) ? count.First : -1;
     }
 
     /// <summary>True where the prompt is about letters, or has such ones itself.</summary>
@@ -141,14 +152,13 @@ internal static class OddLetters
 
         public int First { get; private set; }
 
-        public readonly string What(ReadOnlySpan<byte> text) =>
+        public readonly string What() =>
             _raised >= FewestRaised ? "raised or lowered letters"
             : _styled >= FewestStyled ? "words of mathematical or framed letters"
             : _struck >= FewestOther ? "letters that are struck through or underlined"
             : _heaped >= FewestOther ? "letters under heaps of marks"
             : _money >= FewestOther ? "currency signs and barred letters in words"
             : _ofScript >= FewestOfScript ? "letters of a script that is out of use"
-            : _ofPeople >= FewestOfPeople && _ofPeople < CountLatin(text) ? OfPeople
             : _braille >= FewestOther ? "words in braille"
             : _turned >= FewestTurned && System.Numerics.BitOperations.PopCount((uint)_kinds) > 1 ? "turned letters"
             : _apart >= FewestApart ? "letters for flags, one by one"
@@ -166,6 +176,8 @@ internal static class OddLetters
             See(text, at, rune.Value, size);
             First = sum == 0 && Sum > 0 ? at : before;
         }
+
+        public readonly bool IsOfPeople(ReadOnlySpan<byte> text) => _ofPeople >= FewestOfPeople && _ofPeople < CountLatin(text);
 
         private readonly int Sum => _raised + _styled + _struck + _heaped + _money + _ofScript + _ofPeople + _braille + _turned + _apart;
 

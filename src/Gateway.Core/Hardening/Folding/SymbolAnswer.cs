@@ -28,7 +28,7 @@ internal static class SymbolAnswer
     public static void Inspect(in HardeningField field, FindingList findings)
     {
         var (marks, symbols, pictures, technical) = (0, 0, 0, 0);
-        var (alone, hasNoun) = (default(Rune), false);
+        var (alone, isOne, hasNoun) = (default(Rune), true, false);
         foreach (var rune in new Utf8Runes(field.Text))
         {
             var category = Rune.GetUnicodeCategory(rune);
@@ -38,6 +38,7 @@ internal static class SymbolAnswer
                 continue;
             }
 
+            isOne &= symbols == 0 || rune == alone;
             alone = rune;
             hasNoun |= IsNoun(rune);
             technical += Signs.IsTechnical(rune) ? 1 : 0;
@@ -47,7 +48,7 @@ internal static class SymbolAnswer
         }
 
         var found = symbols == 0 ? OfNothing(field.Text.IsEmpty, field.Prompt)
-            : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt, alone)
+            : marks == symbols && !(symbols == 1 && SentenceMarks.IsSign(alone)) && !(symbols == 2 && alone.Value == '-') ? OfMarks(field.Prompt, isOne ? alone : default)
             : pictures > 0 ? OfPictures(field.Prompt, symbols, technical)
             : hasNoun && symbols <= ManySymbols ? null
             : OfSymbols(field.Prompt, symbols);

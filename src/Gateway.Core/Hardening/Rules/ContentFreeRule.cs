@@ -64,9 +64,8 @@ public sealed class ContentFreeRule : IHardeningRule
         }
         else if (folded.Length <= LongestOpener || folded.TrimEnd(" \t\r\n.*#_-:"u8).Length <= LongestOpener)
         {
-            var before = findings.Kept.Count;
             Opener(field, findings);
-            if (findings.Kept.Count == before && Hesitation.Holds(field.Text))
+            if (findings.IsEmptyOfRule && Hesitation.Holds(field.Text))
             {
                 findings.Add(field, AskedFor.Word(field.Prompt) || AskedFor.Saying(field.Prompt) || AskedFor.Phrase(field.Prompt) ? HardeningSeverity.Low : HardeningSeverity.Medium, 0, "gains time and says nothing");
             }

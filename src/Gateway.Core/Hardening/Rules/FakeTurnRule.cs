@@ -37,7 +37,7 @@ public sealed class FakeTurnRule : IHardeningRule
                 $"one of {field.AssistantTurns} assistant turns; without the prompt it cannot be told which one the policy wrote");
         }
 
-        var (turns, first, bare) = (0, -1, 0);
+        var (turns, first, bare, messages, judges) = (0, -1, 0, 0, 0);
         foreach (var hit in field.Folded.Terms)
         {
             if (hit.Class is not (TermClass.Speaker or TermClass.Judge or TermClass.Model))
@@ -45,15 +45,18 @@ public sealed class FakeTurnRule : IHardeningRule
                 continue;
             }
 
-            var opens = OpensTurn(field.Folded.Bytes, hit) || IsSpeakerOfMessage(field.Folded.Bytes, hit) || (hit.Class == TermClass.Judge && IsTagged(field.Folded.Bytes, hit));
+            var isMessage = IsSpeakerOfMessage(field.Folded.Bytes, hit);
+            messages += isMessage ? 1 : 0;
+            var opens = isMessage || OpensTurn(field.Folded.Bytes, hit) || (hit.Class == TermClass.Judge && IsTagged(field.Folded.Bytes, hit));
             bare += hit.Class == TermClass.Speaker && IsAlone(field.Folded.Bytes, hit) ? 1 : 0;
             turns += opens ? 1 : 0;
-            first = first < 0 && (opens || bare == 1) ? hit.At : first;
+            judges += opens && hit.Class == TermClass.Judge ? 1 : 0;
+            // A message begins before the quotation that its speaker stands in.
+            first = first >= 0 || !(opens || bare == 1) ? first : isMessage ? Math.Max(0, field.Folded.Bytes[..hit.At].LastIndexOfAny("{<\n"u8)) : hit.At;
         }
 
         turns += bare >= 2 ? bare : 0;
-        turns += field.Folded.Facts.HasSigns ? Roles(field.Folded.Bytes, ref first) : 0;
-        turns += (field.Folded.Facts.Signs & SignKinds.LineEnds) != 0 ? Listed(field.Folded.Bytes, ref first) : 0;
+        turns += messages == 0 && field.Folded.Facts.HasSigns ? Roles(field.Folded.Bytes, ref first) : 0;
         if (turns == 0)
         {
             OfSetting(field, findings);
@@ -61,7 +64,7 @@ public sealed class FakeTurnRule : IHardeningRule
         else
         {
             var at = field.Original(first);
-            var severity = Dialogue.IsAsked(field.Prompt) ? HardeningSeverity.Low : turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
+            var severity = judges == 0 && Dialogue.IsAskedPlainly(field.Prompt) ? HardeningSeverity.Low : turns >= 2 ? HardeningSeverity.High : HardeningSeverity.Medium;
             findings.Add(field, Context.Weigh(field, severity, at, Matter), at, $"{turns} turns of somebody else");
         }
     }
@@ -83,10 +86,18 @@ public sealed class FakeTurnRule : IHardeningRule
     // "<papel>avaliador</papel>", whatever the tag.
     private static bool IsTagged(ReadOnlySpan<byte> folded, TermHit hit) => hit.At > 0 && folded[hit.At - 1] == '>' && folded[hit.End..].StartsWith("</"u8);
 
-    // "{"from": "examiner", ...}", "<message author="judge">", "{"роль": "проверяющий", ...}": a value that names who speaks, of a key that says so.
+    // "{"from": "examiner", ...}", "<message author="judge">", "- role: system": a value that names who speaks, of a key that says so. A user in data has no message behind.
     private static bool IsSpeakerOfMessage(ReadOnlySpan<byte> folded, TermHit hit)
     {
-        if (hit.At < 3 || hit.End >= folded.Length || folded[hit.At - 1] is not ((byte)'"' or (byte)'\'') || folded[hit.End] != folded[hit.At - 1])
+        const int Near = 24;
+        var behind = folded[hit.End..Math.Min(folded.Length, hit.End + Near)];
+        var isMessage = hit.Class == TermClass.Judge || behind.IndexOf("content"u8) >= 0 || behind.IndexOf("value"u8) >= 0 || behind.IndexOf("text"u8) >= 0;
+        if (isMessage && folded[..hit.At].EndsWith("\n- role: "u8))
+        {
+            return true;
+        }
+
+        if (!isMessage || hit.At < 3 || behind.IsEmpty || folded[hit.At - 1] is not ((byte)'"' or (byte)'\'') || behind[0] != folded[hit.At - 1])
         {
             return false;
         }
@@ -97,22 +108,12 @@ public sealed class FakeTurnRule : IHardeningRule
             return false;
         }
 
-        var isAttribute = before[^1] == '=';
-        before = before[..^1].TrimEnd(isAttribute ? " "u8 : "\"' "u8);
-        var key = before[(before.LastIndexOfAny(" \"'{<,\n"u8) + 1)..];
-        return IsKeyOfSpeaker(key) || (!isAttribute && hit.Class == TermClass.Judge && key.Length > 0 && key[0] >= 0x80);
+        before = before[..^1].TrimEnd("\"' "u8);
+        return IsKeyOfSpeaker(before[(before.LastIndexOfAny(" \"'{<,\n"u8) + 1)..]);
     }
 
     private static bool IsKeyOfSpeaker(ReadOnlySpan<byte> key) =>
         key.SequenceEqual("from"u8) || key.SequenceEqual("author"u8) || key.SequenceEqual("role"u8) || key.SequenceEqual("speaker"u8) || key.SequenceEqual("sender"u8);
-
-    // "- role: system"
-    private static int Listed(ReadOnlySpan<byte> folded, ref int first)
-    {
-        var at = folded.IndexOf("\n- role: "u8);
-        first = first < 0 ? at : first;
-        return at >= 0 ? 1 : 0;
-    }
 
     // "<role>HUMAN</role>", "{"role": "assistant", ...}".
     private static int Roles(ReadOnlySpan<byte> folded, ref int first)

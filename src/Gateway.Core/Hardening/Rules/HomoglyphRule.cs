@@ -66,7 +66,14 @@ public sealed class HomoglyphRule : IHardeningRule
     {
         const int ManyWords = 3;
         var words = new LookalikeWords();
-        if (words.Run(field.Text) || words.Jumbled > 0)
+        if (!words.Run(field.Text))
+        {
+            if (words.Jumbled > 0)
+            {
+                findings.Add(field, words.Jumbled > 1 ? HardeningSeverity.Medium : HardeningSeverity.Low, words.At, $"{words.Jumbled} words in capitals jump between alphabets");
+            }
+        }
+        else
         {
             var severity = words.Mixed >= ManyWords ? HardeningSeverity.High : words.Mixed > 0 || words.Jumbled > 1 || words.Whole >= ManyWords ? HardeningSeverity.Medium : HardeningSeverity.Low;
             findings.Add(field, severity, words.At, $"{words.Mixed + words.Whole + words.Single + words.Jumbled} words have letters that pass for Latin ones, and no other word is of their script");
